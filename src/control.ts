@@ -11,12 +11,14 @@ import type { CaptureControl, GatewayControl } from './model/operator.ts';
 import type { GatewayStatus, ServerStatus } from './model/status.ts';
 import { newest } from './model/watch/call-record.ts';
 import { type CaptureState, capturedWhat } from './model/watch/capture.ts';
+import type { FoundLines, LogSearch } from './model/watch/log-search.ts';
 import type { Reload } from './reload.ts';
 import { whyNothing } from './runtime/instances/nothing-offered.ts';
 import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { withLock } from './setup/lock.ts';
 import type { Shown } from './shown.ts';
+import type { StoredLogs } from './stored-logs.ts';
 import { createSwitching, type SwitchingParts } from './switching.ts';
 import type { Watching } from './watching.ts';
 
@@ -32,6 +34,7 @@ export interface ControlParts {
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
+  readonly storedLogs: Pick<StoredLogs, 'search' | 'troubles'>;
   readonly builtins: Pick<Builtins, 'operations'>;
   readonly watching: Pick<Watching, 'series'>;
   readonly localToken: string;
@@ -57,6 +60,7 @@ export function createControl(parts: ControlParts): GatewayControl {
     },
     logs: (serverName) => logs.read(serverName).map(shown.entry),
     history: (serverName) => logs.history(serverName).map(shown.entry),
+    searchLogs: (request) => orShownError(searchLogs(parts, request)),
     onLog: (listener) => logs.onEntry((entry) => listener(shown.entry(entry))),
     calls: (filter = {}, tail = Number.POSITIVE_INFINITY) =>
       newest(runtime.calls.history.all(), filter, tail).map(shown.call),
@@ -81,6 +85,12 @@ export function createControl(parts: ControlParts): GatewayControl {
 /** The status as clients need it: without the reasons that take a look into logs, since each session asks. */
 export const statusForClients = (parts: ControlParts): GatewayStatus => parts.shown.status(statusOf(parts));
 
+/** Lines on disk may hold secrets that were known only later. */
+async function searchLogs({ storedLogs, shown }: ControlParts, request: LogSearch): Promise<FoundLines> {
+  const found = await storedLogs.search(request);
+  return { ...found, lines: found.lines.map((line) => ({ ...line, ...shown.entry(line) })) };
+}
+
 async function refresh({ stack, runtime, reload, requestReload, shown }: ControlParts): Promise<string> {
   const plan = await reload.plan();
   runtime.reviewImages();
@@ -101,7 +111,7 @@ function statusOf(parts: ControlParts): GatewayStatus {
     sessions: edge.sessions(),
     servers: runtime.board.all(),
     ...(stack.desired.stack.off && { off: stack.desired.stack.off }),
-    troubles: [...stack.troubles, ...reload.troubles],
+    troubles: [...stack.troubles, ...reload.troubles, ...parts.storedLogs.troubles],
     ignored: reload.ignored,
     keptOut: reload.keptOut,
     ...(!stack.watches && { watches: false }),

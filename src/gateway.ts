@@ -36,6 +36,7 @@ import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime
 import { coalesce, createRuns, once, type Runs } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
 import { createShown } from './shown.ts';
+import { createStoredLogs } from './stored-logs.ts';
 import { createWatching } from './watching.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
@@ -115,7 +116,7 @@ async function build(
 ): Promise<{ edge: Edge; control: GatewayControl }> {
   const controlReady = Promise.withResolvers<GatewayControl>();
   const begun = await begin(given, acquired, controlReady.promise);
-  const { settings, shown, logs, notices, opened } = begun;
+  const { settings, shown, logs, storedLogs, notices, opened } = begun;
   const { engine, stack } = opened;
   const runs = createRuns(settings.clock, (error) => settings.say(renderThrown(error)));
   const { request: requestReload } = runs;
@@ -155,8 +156,8 @@ async function build(
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const applyViews = publishing.followViews(acquired, runtime);
   const watching = acquired.adopt(createWatching({ ...settings, engine, runtime }), (it) => it.close());
-  const own = { applyViews, watching, runtime, edge, logs, notices, builtins, shown, stop, requestReload };
-  const parts = { ...settings, ...opened, ...own };
+  const own = { applyViews, watching, runtime, edge, logs, storedLogs, notices, builtins, shown };
+  const parts = { ...settings, ...opened, ...own, stop, requestReload };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());
   const control = createControl({ ...parts, reload });
@@ -186,7 +187,11 @@ async function begin(
   const notices = createNotices(settings.say, logs);
   const opened = await openStack(settings, acquired, notices);
   follow(opened.stack);
-  return { settings, shown, shownToCommands, logs, notices, opened };
+  const { path } = settings.state;
+  const stored = createStoredLogs({ ...settings, ...opened, path, logs, notices });
+  const storedLogs = acquired.adopt(stored, (it) => it.close());
+  storedLogs.follow();
+  return { settings, shown, shownToCommands, logs, storedLogs, notices, opened };
 }
 
 /** The built-in servers of the file as it is now. */

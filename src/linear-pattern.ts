@@ -10,21 +10,31 @@ const MAX_CHARACTERS = 500;
  * @throws GatewayError USAGE
  */
 export function linearPattern(pattern: string): RegExp {
-  if (pattern.length > MAX_CHARACTERS)
-    throw new GatewayError('USAGE', `the pattern is longer than ${MAX_CHARACTERS} characters`);
+  refuseLong(pattern);
   try {
     setFlagsFromString('--enable-experimental-regexp-engine');
     return new RegExp(pattern, 'l');
   } catch (cause) {
-    const { message } = cause as Error;
-    const why = message.slice(message.lastIndexOf(': ') + 2);
-    throw new GatewayError(
-      'USAGE',
-      `not a pattern that can be searched for: ${pattern} (${why.toLowerCase()})`,
-      {
-        hint: 'write a regular expression without lookaround and references: --grep "error|timed out"',
-        cause,
-      },
-    );
+    throw unusablePattern(pattern, cause);
   }
+}
+
+/** @throws GatewayError USAGE */
+export function refuseLong(pattern: string): void {
+  if (pattern.length > MAX_CHARACTERS)
+    throw new GatewayError('USAGE', `the pattern is longer than ${MAX_CHARACTERS} characters`);
+}
+
+/** The error for a pattern that is none, or needs backtracking. @param cause what V8 has thrown */
+export function unusablePattern(pattern: string, cause: unknown): GatewayError {
+  const { message } = cause as Error;
+  const why = message.slice(message.lastIndexOf(': ') + 2);
+  return new GatewayError(
+    'USAGE',
+    `not a pattern that can be searched for: ${pattern} (${why.toLowerCase()})`,
+    {
+      hint: 'write a regular expression without lookaround and references: --grep "error|timed out"',
+      cause,
+    },
+  );
 }

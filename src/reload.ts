@@ -39,6 +39,7 @@ export interface ReloadParts {
   readonly notices: Notices;
   /** Puts the named views of the stack into effect. Absent: there are none. */
   readonly applyViews?: () => void;
+  readonly storedLogs?: { follow(): void };
   readonly clock: Clock;
   readonly state: Pick<StateDir, 'path' | 'saveKey'>;
   /** Rejects with GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
@@ -172,9 +173,10 @@ export class Reload {
   }
 
   #applied(): void {
-    const { stack, runtime, edge, notices, applyViews } = this.#parts;
+    const { stack, runtime, edge, notices, applyViews, storedLogs } = this.#parts;
     runtime.reviewImages();
     applyViews?.();
+    storedLogs?.follow();
     edge.expelUnadmitted();
     notices.sayWhile('address', restartNotice(stack.desired, stack.bound, edge.url));
   }

@@ -9,7 +9,10 @@ import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
-  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls' | 'usage' | 'series'> &
+  readonly control: () => Pick<
+    GatewayControl,
+    'status' | 'logs' | 'searchLogs' | 'plan' | 'calls' | 'usage' | 'series'
+  > &
     Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
@@ -40,6 +43,7 @@ export function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): Comma
   return {
     status: () => control().status(),
     logs: (serverName) => control().logs(serverName),
+    searchLogs: (request) => control().searchLogs(request),
     plan: () => control().plan(),
     stopServer: (serverName) => control().stopServer(serverName),
     startServer: (serverName) => control().startServer(serverName),

@@ -4,6 +4,7 @@ import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 import type { CallFilter, CallRecord } from './watch/call-record.ts';
 import type { CapturedTexts, CaptureState } from './watch/capture.ts';
+import type { FoundLines, LogSearch } from './watch/log-search.ts';
 import type { SeriesQuery, ServerSeries } from './watch/series.ts';
 import type { UsageReading } from './watch/usage.ts';
 
@@ -14,6 +15,12 @@ export interface GatewayControl {
   logs(serverName?: string): readonly LogEntry[];
   /** As `logs`, after the entries of earlier gateways that are kept. */
   history(serverName?: string): readonly LogEntry[];
+  /**
+   * Finds lines on disk, or in memory if the stack keeps none on disk.
+   * @throws GatewayError USAGE for a query that cannot be understood, with a line that points at the place;
+   * STATE_FAILED
+   */
+  searchLogs(request: LogSearch): Promise<FoundLines>;
   /** Returns the function that unsubscribes, as do `onCall` and `onStatus`. */
   onLog(listener: (entry: LogEntry) => void): () => void;
   /** The newest `tail` of the kept calls that the filter lets through, oldest first. */

@@ -29,10 +29,19 @@ export interface Stack {
   readonly addedDamage?: string;
   /** True if of discovered servers only tools that say that they read are shown; absent for all. */
   readonly readOnlyDiscovered?: true;
+  /** Keeps the lines of servers on disk within these limits; absent if the file does not ask for it. */
+  readonly logs?: LogLimits;
   /** Parts of the catalog for single clients, sorted by name; absent if there are none. */
   readonly views?: readonly NamedView[];
   /** What takes the walls of containers down, in the order of the files. */
   readonly warnings: readonly Warning[];
+}
+
+/** How long log lines are kept on disk, and how many. */
+export interface LogLimits {
+  readonly keepMs: number;
+  /** Bytes of all files. */
+  readonly sizeBytes: number;
 }
 
 /** Something that is allowed, and that a person should know of. */

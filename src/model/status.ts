@@ -105,9 +105,9 @@ export function absentOwner(name: string, statuses: readonly ServerStatus[]): Se
 export interface Trouble {
   /**
    * `edit`: the files as they are now are not what runs; `state`: Hive cannot write its own files;
-   * `compiled`: Hive cannot write the compiled file.
+   * `compiled`: Hive cannot write the compiled file; `logs`: Hive cannot write lines of logs to disk.
    */
-  readonly about: 'edit' | 'state' | 'compiled';
+  readonly about: 'edit' | 'state' | 'compiled' | 'logs';
   readonly code: string;
   readonly reason: string;
   readonly hint?: string;

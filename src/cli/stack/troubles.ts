@@ -5,6 +5,7 @@ const WHAT: Readonly<Record<Trouble['about'], string>> = {
   edit: 'an edit was refused; the last good configuration keeps running',
   state: 'Hive cannot write its own files',
   compiled: 'Hive cannot write the compiled file',
+  logs: 'logs are not kept on disk',
 };
 
 /** Lines without indentation: what, since when and why, then the place, then the fix. */

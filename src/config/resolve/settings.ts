@@ -1,9 +1,11 @@
 /** Resolves the settings of a stack: its name, the gateway, `auth` and views. */
 import { basename, dirname, extname, resolve } from 'node:path';
 import { defined } from '../../model/collections/defined.ts';
-import type { AuthSettings, OAuthSettings, Stack } from '../../model/stack.ts';
+import type { AuthSettings, LogLimits, OAuthSettings, Stack } from '../../model/stack.ts';
 import { composePath } from '../parse/build-spec.ts';
 import { type Entry, type Input, prefixOf } from '../parse/parse.ts';
+import { durationMs } from '../parse/units.ts';
+import { diskBytesOf } from '../schema/values.ts';
 import { type Prefixed, resolveViews } from './named-views.ts';
 
 /** `true` and `false` are the words of earlier versions. */
@@ -14,7 +16,7 @@ export function resolveSettings(
   file: string,
   { settings, entries }: Input,
 ): Omit<Stack, 'watched' | 'servers' | 'warnings'> {
-  const { auth, views, defaults } = settings;
+  const { auth, logs, views, defaults } = settings;
   const { host = '127.0.0.1', port = 8001, discover = false, ...access } = settings.gateway ?? {};
   return {
     name: settings.name ?? derivedName(file),
@@ -22,12 +24,18 @@ export function resolveSettings(
     composeFile: composePath(file, { settings }),
     gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
     ...(auth && { auth: resolveAuth(auth, dirname(file)) }),
+    ...(logs && { logs: resolveLogs(logs) }),
     ...(views && { views: resolveViews(views, entries.map(prefixesOf)) }),
     ...(defaults?.tools?.readOnly && { readOnlyDiscovered: true as const }),
   };
 }
 
 const prefixesOf = (entry: Entry): Prefixed => ({ serverName: entry.serverName, prefix: prefixOf(entry) });
+
+const resolveLogs = ({ keep = '7d', size = '1GiB' }: NonNullable<Input['settings']['logs']>): LogLimits => ({
+  keepMs: durationMs(keep),
+  sizeBytes: diskBytesOf(size),
+});
 
 function resolveAuth(
   { tokens = {}, oauth }: NonNullable<Input['settings']['auth']>,

@@ -6,7 +6,7 @@ import { containerDefaults, containerSchema } from './container.ts';
 import { views } from './named-views.ts';
 import { nativeDefaults, nativeSchema } from './native.ts';
 import { remoteDefaults, remoteSchema } from './remote.ts';
-import { pattern, secureUrl, trust } from './values.ts';
+import { age, diskSize, pattern, secureUrl, trust } from './values.ts';
 import { timeouts } from './view.ts';
 
 const gateway = z.strictObject({
@@ -109,6 +109,13 @@ const defaults = z.strictObject({
     .optional(),
 });
 
+const logs = z.strictObject({
+  keep: age.describe('How long lines are kept: 12h, 7d; default 7d.').optional(),
+  size: diskSize
+    .describe('Most bytes on disk, beyond which the oldest lines go: 500MiB, 1GiB; default 1GiB.')
+    .optional(),
+});
+
 const serverSchema = z.union([
   containerSchema,
   nativeSchema,
@@ -137,6 +144,12 @@ export const settingsSchema = z.strictObject({
   views: views
     .describe(
       'Parts of /mcp for single clients, at /mcp?view=NAME: `{ cursor: { servers: [docs], limit: 40 } }`.',
+    )
+    .optional(),
+  logs: logs
+    .describe(
+      'Keep the lines of servers on disk, to be searched: `{ keep: 7d, size: 1GiB }`; without it, the newest ' +
+        'in memory only.',
     )
     .optional(),
   include: z

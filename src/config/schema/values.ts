@@ -14,9 +14,14 @@ export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const MEMORY = /^\d+(\.\d+)?(b|k|kb|m|mb|g|gb)?$/i;
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+const DISK_UNIT_BYTES: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+/** Files of logs are dropped whole. */
+const LEAST_DISK_BYTES = 2 ** 24;
 /** Docker and Podman refuse less. */
 const LEAST_MEMORY_BYTES = 6 * 2 ** 20;
 const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
+const AGE = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
+const SIZE = /^(\d{1,9}(?:\.\d{1,3})?) ?([kmgt])i?b?$/i;
 const RESTART = /^(no|always|unless-stopped|on-failure(:\d+)?)$/;
 const CAPABILITY = /^(CAP_)?[A-Za-z_]+$/;
 
@@ -53,11 +58,26 @@ export const memory = z.union(
   { error: 'must be a size such as 512m or 2g' },
 );
 
+/** Bytes of `1GiB`, `1g` or `500 MB`, all of them powers of two; NaN for a text of another form. */
+export function diskBytesOf(size: string): number {
+  const [, amount = '', unit = ''] = SIZE.exec(size) ?? [];
+  return amount === ''
+    ? Number.NaN
+    : Math.round(Number(amount) * (DISK_UNIT_BYTES[unit.toLowerCase()] ?? Number.NaN));
+}
+
 /** NaN for a text of another form. */
 function bytesOf(size: string | number): number {
   const [, amount = '', unit = 'none'] = /^(\d+(?:\.\d+)?)([bkmg]?)b?$/i.exec(String(size)) ?? [];
   return amount === '' ? Number.NaN : Number(amount) * (UNIT_BYTES[unit.toLowerCase()] ?? Number.NaN);
 }
+/** A duration that may name days. */
+export const age = pattern(AGE, 'must be a duration such as 12h or 7d');
+/** Of what a disk keeps. */
+export const diskSize = pattern(SIZE, 'must be a size such as 500MiB or 1GiB').refine(
+  (size) => !(diskBytesOf(size) < LEAST_DISK_BYTES),
+  { error: 'must be at least 16MiB' },
+);
 export const restart = pattern(RESTART, 'must be no, always, unless-stopped, on-failure or on-failure:3');
 export const capability = pattern(CAPABILITY, 'must be a Linux capability such as NET_BIND_SERVICE');
 export const port = z.int({ error: 'must be a port number' }).min(1).max(65535);

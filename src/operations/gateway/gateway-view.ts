@@ -10,7 +10,8 @@ import type { GatewayStatus, LogEntry, ServerStatus } from '../../model/status.t
 import type { CallFilter, CallRecord } from '../../model/watch/call-record.ts';
 import type { Redact } from '../../secrets/redact.ts';
 
-export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls'> {
+export interface GatewaySource
+  extends Pick<GatewayControl, 'status' | 'logs' | 'searchLogs' | 'plan' | 'calls'> {
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
   /** Replaces the secrets of the current stack. */

@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'values.key': 'a file',
   compose: 'a folder',
   lists: 'a folder',
+  logs: 'a folder',
   oauth: 'a folder',
   pipes: 'a folder',
 };

@@ -11,6 +11,7 @@ import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
 import { listenControl, longestPath } from '../../../src/edge/control/socket.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import { searchMemory } from '../../../src/logs/memory-search.ts';
 import type { GatewayControl } from '../../../src/model/operator.ts';
 import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { type CallRecord, newest } from '../../../src/model/watch/call-record.ts';
@@ -74,6 +75,7 @@ function fakeControl() {
       entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
     logs: (serverName) =>
       entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
+    searchLogs: async (request) => searchMemory(entries, request, 0),
     onLog: subscribe(logListeners),
     onStatus: subscribe(statusListeners),
     calls: (filter = {}, tail = 10) => newest(kept, filter, tail),

@@ -30,6 +30,7 @@ export const TABLE: Table = {
       'scheduling.ts',
       'secrets',
       'shown.ts',
+      'stored-logs.ts',
       'watching.ts',
     ],
     modules: ['node:crypto'],
@@ -55,10 +56,17 @@ export const TABLE: Table = {
       'runtime',
       'setup',
       'shown.ts',
+      'stored-logs.ts',
       'switching.ts',
       'watching.ts',
     ],
     modules: ['node:crypto'],
+    globals: ['process'],
+  },
+  'stored-logs.ts': {
+    what: 'the log store of a stack that asks for one',
+    may: ['errors.ts', 'logs', 'model', 'notices.ts', 'runtime/memory', 'secrets'],
+    modules: ['node:path'],
     globals: ['process'],
   },
   'watching.ts': {
@@ -434,6 +442,24 @@ export const TABLE: Table = {
     floors: ['images', '.'],
   },
   'setup/images': { what: 'base images, pulled or made where no registry answers' },
+
+  logs: {
+    what: 'lines of servers on disk: a thread that writes and searches them, and their query language',
+    may: ['errors.ts', 'files', 'lasting-trouble.ts', 'linear-pattern.ts', 'model', 'secrets'],
+    floors: ['.', 'store', 'query'],
+  },
+  'logs/query': { what: 'queries of logs: from text to a test of a line' },
+  'logs/query/times.ts': { what: 'times as people type them', globals: ['Date'] },
+  'logs/store': {
+    what: 'SQLite files of a log store, in its own thread',
+    modules: ['node:fs', 'node:path', 'node:sqlite'],
+    globals: ['Date'],
+  },
+  'logs/worker.ts': {
+    what: 'the thread of a log store',
+    modules: ['node:worker_threads'],
+    globals: ['Date', 'import.meta', 'performance', 'setImmediate', 'setInterval'],
+  },
 
   secrets: {
     what: 'which values of a stack are secret, and their replacement in texts',

@@ -1,6 +1,7 @@
 /** A gateway as the operations see it, made of plain data. */
 import { mergeCatalog } from '../../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../../src/catalog/store.ts';
+import { searchMemory } from '../../../src/logs/memory-search.ts';
 import type { Caller } from '../../../src/model/caller.ts';
 import type { Catalog } from '../../../src/model/catalog.ts';
 import type { NamedView } from '../../../src/model/desired.ts';
@@ -76,6 +77,7 @@ export function sourceOf(given: Given): GatewaySource {
   return {
     status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
+    searchLogs: async (request) => searchMemory(given.log ?? [], request, Date.now()),
     calls: (filter = {}) => (given.calls ?? []).filter((it) => isWanted(it, filter)),
     plan: given.plan ?? (async () => ''),
     catalog: catalogOf(given),

@@ -1,4 +1,5 @@
 /** A gateway as the operations of `use: manager` see it, made of plain data. */
+import { searchMemory } from '../../../src/logs/memory-search.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { managerOperations } from '../../../src/operations/manager/manager.ts';
@@ -38,6 +39,7 @@ export class FakeGateway {
       ...sourceOf(this.#given),
       status: () => ({ ...sourceOf(this.#given).status(), servers: this.servers }),
       logs: (serverName) => this.log.filter((it) => it.serverName === serverName),
+      searchLogs: async (request) => searchMemory(this.log, request, this.clock.now()),
       history: (serverName) => this.log.filter((it) => it.serverName === serverName),
       onLog: (listener) => this.#listen(this.#logListeners, listener),
       onStatus: (listener) => this.#listen(this.#listeners, listener),
