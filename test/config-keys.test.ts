@@ -92,6 +92,12 @@ const KEYS: Readonly<Record<string, Key>> = {
     holds: async ({ gateway }) =>
       (await fetch(`${gateway.url}?view=v`, { headers: { accept: 'text/plain' } })).ok,
   },
+  logs: {
+    after: { logs: {} },
+    // Places on disk are named by days, those in memory by milliseconds.
+    holds: async ({ gateway }) =>
+      /^newer:\d{8}[-.]/.test((await gateway.control.searchLogs({ limit: 1 })).newer),
+  },
   defaults: {
     before: { servers: { box: { image: 'i' } } },
     after: { servers: { box: { image: 'i' } }, defaults: { container: { memory: '64m' } } },
