@@ -2,10 +2,12 @@
  * The operator's side of a gateway: what the control socket, the built-in servers and the edge may ask of it.
  */
 import { createHash } from 'node:crypto';
+import { shownAdded } from './adding.ts';
 import type { Builtins } from './builtins/builtins.ts';
 import type { CurrentStack } from './current-stack.ts';
 import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import type { Edge } from './edge/edge.ts';
+import type { AddedServers } from './model/added/added.ts';
 import { defined } from './model/collections/defined.ts';
 import type { CaptureControl, GatewayControl } from './model/operator.ts';
 import type { GatewayStatus, ServerStatus } from './model/status.ts';
@@ -33,6 +35,7 @@ export interface ControlParts {
   >;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
+  readonly added: AddedServers;
   readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
   readonly storedLogs: Pick<StoredLogs, 'search' | 'troubles'>;
   readonly builtins: Pick<Builtins, 'operations'>;
@@ -77,13 +80,15 @@ export function createControl(parts: ControlParts): GatewayControl {
       ...parts,
       ...(!parts.stack.watches && { readAgain: (cause) => reload.readAgain(cause) }),
     }),
+    added: shownAdded(parts.added, shown),
     stop: parts.stop,
     operations: builtins.operations,
   };
 }
 
 /** The status as clients need it: without the reasons that take a look into logs, since each session asks. */
-export const statusForClients = (parts: ControlParts): GatewayStatus => parts.shown.status(statusOf(parts));
+export const statusForClients = (parts: Omit<ControlParts, 'added'>): GatewayStatus =>
+  parts.shown.status(statusOf(parts));
 
 /** Lines on disk may hold secrets that were known only later. */
 async function searchLogs({ storedLogs, shown }: ControlParts, request: LogSearch): Promise<FoundLines> {
@@ -99,7 +104,7 @@ async function refresh({ stack, runtime, reload, requestReload, shown }: Control
   return shown.text(plan);
 }
 
-function statusOf(parts: ControlParts): GatewayStatus {
+function statusOf(parts: Omit<ControlParts, 'added'>): GatewayStatus {
   const { file, stack, runtime, edge, reload } = parts;
   return {
     stack: stack.desired.stack.name,
@@ -110,7 +115,7 @@ function statusOf(parts: ControlParts): GatewayStatus {
     ...(parts.engineName === undefined ? {} : { engineName: parts.engineName }),
     sessions: edge.sessions(),
     servers: runtime.board.all(),
-    ...(stack.desired.stack.off && { off: stack.desired.stack.off }),
+    ...defined({ off: stack.desired.stack.off, waiting: stack.desired.stack.waiting }),
     troubles: [...stack.troubles, ...reload.troubles, ...parts.storedLogs.troubles],
     ignored: reload.ignored,
     keptOut: reload.keptOut,
@@ -150,7 +155,10 @@ function withReason(server: ServerStatus, { runtime, logs }: ControlParts): Serv
   return reason === undefined ? server : { ...server, whyNothing: reason };
 }
 
-function pendingRestart({ stack, edge }: ControlParts): Pick<GatewayStatus, 'pendingRestart'> {
+function pendingRestart({
+  stack,
+  edge,
+}: Pick<ControlParts, 'stack' | 'edge'>): Pick<GatewayStatus, 'pendingRestart'> {
   const notice = stack.restartNotice(edge.url);
   return notice === '' ? {} : { pendingRestart: notice };
 }

@@ -1,6 +1,7 @@
 /**
  * The stack as the user's files last described it without errors. Follows their edits while the gateway runs.
  */
+import { damageOf } from './added/damage.ts';
 import { type BoundAddress, changedServers, refuseUnsafeEdit, restartNotice } from './apply-edit.ts';
 import {
   composeProject,
@@ -8,6 +9,7 @@ import {
   keepCompiledFile,
   removeOldCompiledFiles,
 } from './compose-files.ts';
+import type { AddedText } from './config/parse/added.ts';
 import { ConfigError, renderProblems, renderWarnings, shortPath } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
 import { writtenSince } from './config/watch/watched-paths.ts';
@@ -26,7 +28,9 @@ import type { StateDir } from './runtime/memory/state-dir.ts';
 export interface CurrentStackFrom {
   /** Absolute path of the config file. */
   readonly file: string;
-  readonly state: Pick<StateDir, 'valuesKey' | 'compose'>;
+  readonly state: Pick<StateDir, 'path' | 'valuesKey' | 'compose'>;
+  /** The servers that were added at run time, as they are now. */
+  readonly added: () => AddedText;
   /** The first reading. */
   readonly desired: Desired;
   readonly override: Override;
@@ -83,11 +87,12 @@ export class CurrentStack {
    * Reads the files as they are now, and changes nothing.
    *
    * @param next absolute path of another version of the config file
+   * @param added other servers that were added at run time
    * @throws ConfigError
    */
-  read(next?: string): Promise<Desired> {
+  read(next?: string, added = this.#from.added()): Promise<Desired> {
     const instead = next === undefined ? {} : { file: next, as: this.#desired.stack };
-    return loadDesired({ ...this.#from, files: this.#files, ...instead });
+    return loadDesired({ ...this.#from, files: this.#files, added, ...instead });
   }
 
   /** Names the keys that take effect at the next start only; empty if there are none. */
@@ -96,7 +101,7 @@ export class CurrentStack {
   }
 
   get troubles(): readonly Trouble[] {
-    return [...this.#refusal.all, ...this.#uncompiled.all];
+    return [...this.#refusal.all, ...this.#uncompiled.all, ...damageOf(this.#desired)];
   }
 
   /** Writes what Compose needs for these services. @throws GatewayError STATE_FAILED */
@@ -140,8 +145,7 @@ export class CurrentStack {
 
   /** Ends the waits for another try. */
   close(): void {
-    this.#refusal.close();
-    this.#uncompiled.close();
+    for (const trouble of [this.#refusal, this.#uncompiled]) trouble.close();
   }
 
   /** False if the files are read only when somebody asks. */
@@ -207,8 +211,9 @@ export class CurrentStack {
     await this.#watcher?.refresh(this.#readAt);
     if (this.#desired === before) return '';
     const changes = changedServers(before.compiled, this.#desired.compiled);
-    return changes === '' && !isFileWritten
-      ? ''
+    const isOfAdded = before.added.text !== this.#desired.added.text;
+    return !isFileWritten && (isOfAdded || changes === '')
+      ? changes
       : `${shortPath(file, process.cwd())} read: ${changes || 'no server changed'}`;
   }
 

@@ -1,8 +1,10 @@
 /** Reads the user's files and compiles them: all that a gateway starts with. */
 import { basename } from 'node:path';
+import { readAdded } from './added/added-file.ts';
 import { compile } from './compile/compile.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadStack } from './config/load.ts';
+import type { AddedText } from './config/parse/added.ts';
 import type { FileReader } from './files/file-reader.ts';
 import { processFiles } from './files/process-files.ts';
 import type { Clock } from './model/clock.ts';
@@ -26,6 +28,8 @@ export interface Desired {
   readonly compiled: Compiled;
   readonly wanted: Wanted;
   readonly values: Values;
+  /** The added servers that were read with it. */
+  readonly added: AddedText;
   /** Values that must not be shown. */
   readonly secrets: readonly Secret[];
 }
@@ -33,7 +37,9 @@ export interface Desired {
 interface DesiredFrom {
   /** Absolute path of the config file. */
   readonly file: string;
-  readonly state: Pick<StateDir, 'valuesKey'>;
+  readonly state: Pick<StateDir, 'valuesKey' | 'path'>;
+  /** What is added at run time; absent for what its file says now. */
+  readonly added?: AddedText | undefined;
   readonly clock: Pick<Clock, 'now'>;
   /** Absent for one reading: it remembers which disks do not answer. */
   readonly files?: FileReader;
@@ -46,12 +52,13 @@ export async function loadDesired({
   file,
   state,
   clock,
+  added = readAdded(state.path),
   files = processFiles,
   as,
 }: DesiredFrom): Promise<Desired> {
   const readAt = clock.now();
   const values = await readEnvironment(file, process.env, files);
-  const loaded = await loadStack(file, values, files);
+  const loaded = await loadStack(file, values, files, added);
   const stack = as ? { ...loaded, name: as.name, file: as.file, composeFile: as.composeFile } : loaded;
   const { yaml, units } = compile(stack);
   const key = state.valuesKey;
@@ -73,7 +80,7 @@ export async function loadDesired({
     ...secretValues(stack.servers, values, secretFiles),
     ...secretVariables(proxiesWithCredentials(values), values),
   ];
-  return { readAt, stack, compiled, wanted, values, secrets };
+  return { readAt, stack, compiled, wanted, values, added, secrets };
 }
 
 /**

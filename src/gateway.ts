@@ -7,6 +7,7 @@
  * `reload.ts` is the loop that runs through them.
  */
 import { randomBytes } from 'node:crypto';
+import { createAdding } from './adding.ts';
 import { createBuiltins } from './builtins/builtins.ts';
 import { createControl, lockStack, statusForClients } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
@@ -119,7 +120,7 @@ async function build(
   const { settings, shown, logs, storedLogs, notices, opened } = begun;
   const { engine, stack } = opened;
   const runs = createRuns(settings.clock, (error) => settings.say(renderThrown(error)));
-  const { request: requestReload } = runs;
+  const requestReload = runs.request;
   const publishing = new Publishing(stack, notices);
   const { catalogs } = publishing;
 
@@ -137,8 +138,7 @@ async function build(
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     shownError: shown.reply,
-    requestReload,
-    requestReloadSoon: runs.soon,
+    ...{ requestReload, requestReloadSoon: runs.soon },
   };
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
@@ -160,14 +160,20 @@ async function build(
   const parts = { ...settings, ...opened, ...own, stop, requestReload };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());
-  const control = createControl({ ...parts, reload });
+  const added = acquired.adopt(createAdding({ ...parts, reload }), (it) => it.close());
+  const control = createControl({ ...parts, reload, added });
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
-  controlReady.resolve(createControl({ ...parts, reload, shown: begun.shownToCommands }));
+  controlReady.resolve(createControl({ ...parts, reload, added, shown: begun.shownToCommands }));
   followChanges(acquired, runs, stack, engine);
+  startLoop(runs, reload);
+  added.resume();
+  return { edge, control };
+}
+
+function startLoop(runs: Runs, reload: Reload): void {
   runs.start((cause) => reload.run(cause));
   runs.request('start');
-  return { edge, control };
 }
 
 /**

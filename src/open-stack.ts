@@ -1,4 +1,6 @@
 /** Opens a stack for a gateway: claims its name, and makes what reads its file and makes its containers. */
+import { readAdded } from './added/added-file.ts';
+import { AddedStore } from './added/added-store.ts';
 import { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
 import type { EngineAddress } from './engines/docker/docker-engine.ts';
@@ -28,6 +30,8 @@ export interface OpenFrom {
 
 export interface OpenStack {
   readonly stack: CurrentStack;
+  /** The servers that were added at run time. */
+  readonly addedStore: AddedStore;
   readonly engine: Engine | undefined;
   readonly owner: Owner;
   readonly override: Override;
@@ -53,7 +57,14 @@ export async function openStack(
   const composeFile = (): string => stack.desired.stack.composeFile;
   const owner = createOwner({ stackName: desired.stack.name, file, composeFile, state });
   const override = createOverride(owner, engine?.logging);
-  const stack: CurrentStack = new CurrentStack({ file, state, desired, clock, watches, override, notices });
+  // Only now that this gateway has the stack does nobody else write the file.
+  const addedStore = new AddedStore(readAdded(state.path));
+  const added = () => addedStore.text;
+  const stack: CurrentStack = new CurrentStack({
+    ...{ file, state, desired, clock, watches, override, notices },
+    added,
+  });
+  if (addedStore.text.text !== desired.added.text) stack.expectEdit();
   acquired.adopt(stack, (it) => it.close());
   const claim = createStackClaim(engine, file, () => stack.desired.stack);
   acquired.adopt(claim, (it) => it.close());
@@ -62,7 +73,16 @@ export async function openStack(
   from.remember(stack.desired.stack);
   const stopped = new StoppedServers(state.stopped);
   stopped.follow(desired.compiled.units);
-  return { stack, engine, owner, override, holder: claim.holder, stopped, isStopped: stopped.has };
+  return {
+    stack,
+    addedStore,
+    engine,
+    owner,
+    override,
+    holder: claim.holder,
+    stopped,
+    isStopped: stopped.has,
+  };
 }
 
 /** Loads the engine's client only where there is an engine. */

@@ -3,6 +3,7 @@
  * says that something may have changed, never what: each run reads the state of everything again.
  */
 import { restartFor, restartNotice } from './apply-edit.ts';
+import type { AddedText } from './config/parse/added.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Edge } from './edge/edge.ts';
 import { renderThrown } from './errors.ts';
@@ -160,10 +161,11 @@ export class Reload {
    * The plan that a run would execute now, for the files as they are now.
    *
    * @param next absolute path of another version of the config file
+   * @param added other servers that were added at run time
    * @throws ConfigError
    */
-  async plan(next?: string): Promise<string> {
-    const desired = await this.#parts.stack.read(next);
+  async plan(next?: string, added?: AddedText): Promise<string> {
+    const desired = await this.#parts.stack.read(next, added);
     const observed = await this.#parts.runtime.observe(desired.wanted.compiled.units, 'now');
     const { stack, stopped, edge } = this.#parts;
     const wanted = { ...desired.wanted, stopped: stopped.among(desired.compiled.units) };

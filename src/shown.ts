@@ -90,6 +90,7 @@ function cleanStatus(status: GatewayStatus, clean: Redact): GatewayStatus {
       reason: oneLine(clean(reason)),
     })),
     keptOut: status.keptOut.map(oneLine),
+    ...(status.waiting && { waiting: status.waiting.map((it) => cleanReasons(it, clean)) }),
     ...(pendingRestart === undefined ? {} : { pendingRestart: clean(pendingRestart) }),
   };
 }

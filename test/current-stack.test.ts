@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAdded } from '../src/added/added-file.ts';
 import { systemClock } from '../src/clock.ts';
 import { CurrentStack } from '../src/current-stack.ts';
 import { loadDesired } from '../src/desired.ts';
@@ -31,6 +32,7 @@ async function harness(t: TestContext, config: object = {}, watches?: boolean) {
     override: createOverride({ labels: () => ({}) }),
     clock: systemClock,
     watches,
+    added: () => readAdded(state.path),
     notices: createNotices((text) => said.push(text), { add: () => {} }),
   });
   const refresh = (): Promise<string> => stack.refresh(() => void applied.push(stack.desired.stack.name));

@@ -11,7 +11,7 @@ export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
   readonly control: () => Pick<
     GatewayControl,
-    'status' | 'logs' | 'searchLogs' | 'plan' | 'calls' | 'usage' | 'series'
+    'status' | 'logs' | 'searchLogs' | 'plan' | 'calls' | 'usage' | 'added' | 'series'
   > &
     Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */

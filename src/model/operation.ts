@@ -3,6 +3,7 @@
 import type { Role } from './access/role.ts';
 import type { Caller } from './caller.ts';
 import type { Json } from './text/json.ts';
+import type { ProgressReport } from './watch/progress-report.ts';
 
 /** `read` changes nothing, `change` adds or alters, `destroy` removes irrecoverably. */
 export type Effect = 'read' | 'change' | 'destroy';
@@ -48,13 +49,6 @@ export interface OperationContext {
   readonly request?: Readonly<Record<string, unknown>> | undefined;
   /** Reports progress. Has no effect if the caller did not ask for progress. */
   readonly progress: (report: ProgressReport) => void;
-}
-
-/** MCP progress: `progress` must increase from one report to the next. */
-export interface ProgressReport {
-  readonly progress: number;
-  readonly total?: number;
-  readonly message?: string;
 }
 
 /**

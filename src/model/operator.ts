@@ -1,5 +1,6 @@
 /** Port to a running gateway, for its operator. */
 
+import type { AddedServers } from './added/added.ts';
 import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 import type { CallFilter, CallRecord } from './watch/call-record.ts';
@@ -55,6 +56,8 @@ export interface GatewayControl {
   startServer(serverName: string): Promise<void>;
   /** Restarts a server, or starts it if it was stopped. @throws GatewayError SERVER_UNKNOWN */
   restartServer(serverName: string): Promise<void>;
+  /** Servers that are added while the gateway runs. */
+  readonly added: AddedServers;
   /** A bearer token for commands of the user who runs the gateway. */
   localToken(): string;
   /** Drains all calls and ends the process. */

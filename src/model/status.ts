@@ -2,7 +2,7 @@
 import type { Flaws } from './catalog.ts';
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
-import type { OffServer } from './stack.ts';
+import type { OffServer, WaitingServer } from './stack.ts';
 import { shellWord } from './text/commands.ts';
 import type { CaptureState } from './watch/capture.ts';
 
@@ -36,12 +36,21 @@ export function describeState(state: ServerState | undefined, why: string | unde
 export const stoppedDetail = (serverName: string): string =>
   `stopped by \`hive stop\`, start it with: npx hive start ${shellWord(serverName)}`;
 
+/** Who asked for the server: the user's file, a command or an agent, or the labels of a container. */
+export type Origin = 'file' | 'added' | 'discovered';
+
+export function originOf({ origin, type }: Pick<ServerStatus, 'origin' | 'type'>): Origin {
+  return origin ?? (type === 'discovered' ? 'discovered' : 'file');
+}
+
 /** True for a server as it should be: it serves, or starts on a call. */
 export const isUp = (state: ServerState): boolean => state === 'ready' || state === 'idle';
 
 export interface ServerStatus {
   readonly serverName: string;
   readonly type: 'container' | 'native' | 'remote' | 'builtin' | 'discovered';
+  /** Set for a server that was added at run time. */
+  readonly origin?: 'added';
   readonly state: ServerState;
   /** Text before the names of its tools; absent if that is its name. */
   readonly prefix?: string;
@@ -105,9 +114,10 @@ export function absentOwner(name: string, statuses: readonly ServerStatus[]): Se
 export interface Trouble {
   /**
    * `edit`: the files as they are now are not what runs; `state`: Hive cannot write its own files;
-   * `compiled`: Hive cannot write the compiled file; `logs`: Hive cannot write lines of logs to disk.
+   * `compiled`: Hive cannot write the compiled file; `logs`: Hive cannot write lines of logs to disk; `added`:
+   * the servers that were added cannot be read.
    */
-  readonly about: 'edit' | 'state' | 'compiled' | 'logs';
+  readonly about: 'edit' | 'state' | 'compiled' | 'logs' | 'added';
   readonly code: string;
   readonly reason: string;
   readonly hint?: string;
@@ -129,6 +139,8 @@ export interface GatewayStatus {
   readonly servers: readonly ServerStatus[];
   /** Servers that the file switches off; absent if there are none. */
   readonly off?: readonly OffServer[];
+  /** Servers that were added at run time and do not count now, and why; absent if there are none. */
+  readonly waiting?: readonly WaitingServer[];
   readonly troubles: readonly Trouble[];
   /** Containers with MCP labels that are not served, and why. */
   readonly ignored: readonly IgnoredContainer[];

@@ -23,6 +23,7 @@ import type { Override } from './containers/override.ts';
 import { createExecutor, type Execute } from './execute.ts';
 import { createFailureLog } from './failure-log.ts';
 import type { ListingsDeps } from './instances/listings.ts';
+import { type Outcome, outcomeOf } from './instances/outcome.ts';
 import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
 import { LegacySessions } from './isolation/legacy-sessions.ts';
@@ -86,6 +87,10 @@ export interface Runtime {
   observe(wanted: readonly Unit[], images?: 'now'): Promise<Observed>;
   /** Has the images that references mean read again at the next observation. */
   reviewImages(): void;
+  /** How far the version of the server has come that is declared now. */
+  outcome(serverName: string): Outcome;
+  /** Resolves when no step of a plan runs for the server. */
+  quiet(serverName: string): Promise<void>;
   /** Resolves when all steps have ended; never rejects: failures are in the status. */
   execute(plan: Plan): Promise<void>;
   readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies' | 'history' | 'capture'>;
@@ -154,15 +159,15 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       hasExecuted = true;
       return execute(plan, units.keys());
     },
+    outcome: (serverName) => outcomeOf(servers, serverName),
+    quiet: steps.chains.ended,
     calls,
     readUsage: createUsage(deps.engine, { clock, board, history: calls.history }),
     listings: listings.all,
     revalidate: createRevalidate(instances, () => units.keys()),
     wake: wakeUps.wake,
-    beginSession: sessions.begin,
-    notifyServers: sessions.notify,
-    setLogLevel: sessions.setLogLevel,
-    endSession: sessions.end,
+    ...{ beginSession: sessions.begin, endSession: sessions.end },
+    ...{ notifyServers: sessions.notify, setLogLevel: sessions.setLogLevel },
     restart: async (serverName) => restart(board, images, steps, serverName),
     async close() {
       wakeUps.close();

@@ -1,12 +1,8 @@
 /** One `tools/call` in flight: its progress, cancellation and result. */
 
 import type { Caller } from '../model/caller.ts';
-import {
-  type OperationResult,
-  type OperationRunner,
-  PassedOn,
-  type ProgressReport,
-} from '../model/operation.ts';
+import { type OperationResult, type OperationRunner, PassedOn } from '../model/operation.ts';
+import type { ProgressReport } from '../model/watch/progress-report.ts';
 import { notificationText } from '../wire/message.ts';
 import { NOTIFICATION } from '../wire/methods.ts';
 import { failureResult, successResult } from './results.ts';

@@ -6,6 +6,7 @@ const WHAT: Readonly<Record<Trouble['about'], string>> = {
   state: 'Hive cannot write its own files',
   compiled: 'Hive cannot write the compiled file',
   logs: 'logs are not kept on disk',
+  added: 'the added servers cannot be read',
 };
 
 /** Lines without indentation: what, since when and why, then the place, then the fix. */

@@ -125,6 +125,7 @@ function describe(rows: Map<string, Row>, unit: Unit, now: number): void {
   row.type = server.type;
   const { prefix } = server.view;
   setOrDelete(row, 'prefix', prefix === server.serverName ? undefined : prefix);
+  setOrDelete(row, 'origin', 'origin' in server ? server.origin : undefined);
   setOrDelete(row, 'lazy', server.view.start === 'lazy' || undefined);
   if ('place' in server && row.reason === undefined) row.place = server.place;
   rows.set(server.serverName, row);

@@ -11,6 +11,8 @@ export interface Chains {
    * does. After `close` nothing runs, and the promise resolves at once.
    */
   replace(serverName: string, run: (signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Resolves when nothing runs for the server. */
+  ended(serverName: string): Promise<void>;
   readonly isClosed: boolean;
   /** Aborts all chains and waits for their ends, 15 s at most: a compose run or an engine may hang. */
   close(): Promise<void>;
@@ -39,6 +41,9 @@ export function createChains(clock: Clock): Chains {
       const chain: Chain = { abort, ended: result.then(forget, forget) };
       chains.set(serverName, chain);
       return result;
+    },
+    async ended(serverName) {
+      for (let chain = chains.get(serverName); chain; chain = chains.get(serverName)) await chain.ended;
     },
     get isClosed() {
       return isClosed;

@@ -85,6 +85,7 @@ function fakeControl() {
     capture: { state: () => undefined, start: () => CAPTURE, stop: () => CAPTURE, of: () => TEXTS },
     usage: async () => ({ usages: new Map(), calls: new Map() }),
     series: async () => ({ from: 0, stepMs: 1_000, series: [] }),
+    added: { all: () => [], put: async () => 'ready', remove: async () => [], plan: async () => '' },
     localToken: () => 'local',
     stopServer: () => {},
     startServer: async () => {},

@@ -11,6 +11,7 @@ export const TABLE: Table = {
   'gateway.ts': {
     what: 'the spine: builds every object and joins the stages',
     may: [
+      'adding.ts',
       'builtins',
       'control.ts',
       'current-stack.ts',
@@ -48,6 +49,7 @@ export const TABLE: Table = {
   'control.ts': {
     what: "the operator's side: status, logs, plan, restart, stop; the control socket is the stack's lock",
     may: [
+      'adding.ts',
       'builtins',
       'current-stack.ts',
       'edge',
@@ -78,6 +80,10 @@ export const TABLE: Table = {
     may: ['errors.ts'],
     modules: ['node:v8#setFlagsFromString'],
   },
+  'adding.ts': {
+    what: 'joins the servers that are added at run time to the loop',
+    may: ['added', 'current-stack.ts', 'errors.ts', 'model', 'reload.ts', 'runtime', 'shown.ts'],
+  },
   'hops.ts': {
     what: 'recognises gateways that serve each other',
     may: [],
@@ -86,6 +92,7 @@ export const TABLE: Table = {
     what: 'the loop: read the edits, observe, reconcile, execute',
     may: [
       'apply-edit.ts',
+      'config/parse',
       'current-stack.ts',
       'edge',
       'errors.ts',
@@ -101,8 +108,10 @@ export const TABLE: Table = {
   'current-stack.ts': {
     what: 'the stack as last read without errors: watches its files and applies their edits',
     may: [
+      'added',
       'apply-edit.ts',
       'compose-files.ts',
+      'config/parse',
       'config/source',
       'config/watch',
       'desired.ts',
@@ -118,7 +127,17 @@ export const TABLE: Table = {
   },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',
-    may: ['compile', 'config', 'files', 'model', 'reconcile', 'runtime/memory', 'runtime/network', 'secrets'],
+    may: [
+      'added',
+      'compile',
+      'config',
+      'files',
+      'model',
+      'reconcile',
+      'runtime/memory',
+      'runtime/network',
+      'secrets',
+    ],
     modules: ['node:path'],
     globals: ['process'],
   },
@@ -198,6 +217,7 @@ export const TABLE: Table = {
   'open-stack.ts': {
     what: 'opens a stack: claims its name, and makes what reads its file and makes its containers',
     may: [
+      'added',
       'current-stack.ts',
       'desired.ts',
       'engines',
@@ -262,7 +282,7 @@ export const TABLE: Table = {
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
     modules: ['docker-compose#ComposeSpecification', 'node:stream#Writable'],
-    floors: [['time', 'added'], '.', ['access', 'collections', 'text', 'watch']],
+    floors: ['time', '.', 'added', ['access', 'collections', 'text', 'watch']],
     purity: 'pure',
   },
   'model/collections': {
@@ -399,6 +419,11 @@ export const TABLE: Table = {
     what: 'operations as an MCP server in this process, and as calls with validated input',
     may: ['errors.ts', 'model', 'wire'],
     modules: ['ajv', 'ajv/dist/2020.js'],
+  },
+  added: {
+    what: 'servers that are added at run time: their file, their starts, and the way back',
+    may: ['compile', 'config', 'errors.ts', 'files', 'model', 'runtime', 'store'],
+    modules: ['node:fs#rmSync', 'node:path#join', 'yaml'],
   },
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',
