@@ -36,7 +36,7 @@ import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
 import { coalesce, createRuns, once, type Runs } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
-import { createShown } from './shown.ts';
+import { createShown, type Shown } from './shown.ts';
 import { createStoredLogs } from './stored-logs.ts';
 import { createWatching } from './watching.ts';
 
@@ -150,7 +150,7 @@ async function build(
     catalog: catalogs.modern,
     legacyCatalog: catalogs.legacy,
     localToken: settings.localToken,
-    connectCommand: shown.text('npx hive connect'),
+    connecting: connectingTo(stack, shown),
     control: { status: () => statusForClients({ ...parts, reload }), usage: runtime.readUsage },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
@@ -175,6 +175,16 @@ function startLoop(runs: Runs, reload: Reload): void {
   runs.start((cause) => reload.run(cause));
   runs.request('start');
 }
+
+/** The facts of clients are loaded by the first reader of the page. */
+const connectingTo =
+  (stack: CurrentStack, { text }: Pick<Shown, 'text'>): EdgeDeps['connecting'] =>
+  async (url) => {
+    const { connectLines } = await import('./connect-lines.ts');
+    const needsToken = stack.desired.stack.auth !== undefined;
+    const clients = connectLines(url, (id) => text(`npx hive connect ${id}`), needsToken);
+    return { command: text('npx hive connect'), clients };
+  };
 
 /**
  * Takes the stack: no other gateway may serve its file from here on.

@@ -21,6 +21,7 @@ import type { Metrics } from './metrics.ts';
 import { refuseMissing } from './missing.ts';
 import { createPageTargets } from './page-targets.ts';
 import { helpText, unknownScope } from './pages.ts';
+import type { Connecting } from './people-page.ts';
 import { scopeOf } from './shared/scope.ts';
 import type { Views } from './shared/views.ts';
 
@@ -40,8 +41,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** URL of `/mcp`, known once the gateway listens. */
   readonly url: () => string;
-  /** How the command that connects a client is typed here. */
-  readonly connectCommand?: string;
+  /** How clients are connected, given the URL of `/mcp`: for the page of people. */
+  readonly connecting: (url: string) => Promise<Connecting>;
   readonly log: Log;
 }
 

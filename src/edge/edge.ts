@@ -32,6 +32,7 @@ import { ARRIVAL_LIMITS, gracefulClose, listen } from './http/tcp-port.ts';
 import { createLegacy } from './legacy/legacy.ts';
 import { createMetrics, type Watched } from './metrics.ts';
 import { createModern } from './modern/modern.ts';
+import type { Connecting } from './people-page.ts';
 import { createPost } from './post.ts';
 import type { Clients, WhyOver } from './shared/clients.ts';
 import { ViewHolds } from './shared/view-holds.ts';
@@ -61,8 +62,8 @@ export interface EdgeDeps {
   readonly wake?: WakeServers;
   readonly control: Watched;
   readonly loop?: AppDeps['loop'];
-  /** How the command that connects a client is typed here. */
-  readonly connectCommand?: string;
+  /** How clients are connected, given the URL of `/mcp`: for the page of people. */
+  readonly connecting: (url: string) => Promise<Connecting>;
   readonly clock: Clock;
   readonly log: Log;
   /** Called with each legacy session that begins. */

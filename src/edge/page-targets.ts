@@ -8,6 +8,7 @@ import { sendJson } from './http/exchange.ts';
 import { wantsHtml } from './http/guard.ts';
 import type { Metrics } from './metrics.ts';
 import { healthPage, type Page, readyPage } from './pages.ts';
+import type { Connecting } from './people-page.ts';
 import type { Views } from './shared/views.ts';
 
 export interface PageDeps {
@@ -17,8 +18,8 @@ export interface PageDeps {
   /** URL of `/mcp`. */
   readonly url: () => string;
   readonly views: Pick<Views, 'names'>;
-  /** How the command that connects a client is typed here. */
-  readonly connectCommand?: string;
+  /** How clients are connected, given the URL of `/mcp`. */
+  readonly connecting: (url: string) => Promise<Connecting>;
 }
 
 type PageTarget = (
@@ -30,7 +31,7 @@ type PageTarget = (
 
 /** Pairs of path and target. */
 export function createPageTargets(
-  { auth, status, metrics, url, views, connectCommand = 'npx hive connect' }: PageDeps,
+  { auth, status, metrics, url, views, connecting }: PageDeps,
   notFound: (request: IncomingMessage, response: ServerResponse) => void,
 ): [path: string, target: PageTarget][] {
   const page =
@@ -47,8 +48,8 @@ export function createPageTargets(
     const send = async (): Promise<void> => {
       const { peoplePage, tokenPage } = await import('./people-page.ts');
       const isKnown = auth.isKnown(principal);
-      const page = () => peoplePage(url(), status(), views.names(), connectCommand);
-      const { html, headers } = isKnown ? page() : tokenPage();
+      const page = async () => peoplePage(url(), status(), views.names(), await connecting(url()));
+      const { html, headers } = isKnown ? await page() : tokenPage();
       response.writeHead(isKnown ? 200 : 401, headers).end(html);
     };
     // Its file may be gone after an update of the package.

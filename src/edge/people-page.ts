@@ -7,6 +7,22 @@ export interface PeoplePage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** How one client is connected. */
+export interface ConnectLine {
+  readonly title: string;
+  /** As it is typed. */
+  readonly command: string;
+  /** Opens the client, which asks whether to add the gateway. */
+  readonly link?: string;
+}
+
+/** What the page says of connecting a client. */
+export interface Connecting {
+  /** Connects the clients that are found. */
+  readonly command: string;
+  readonly clients: readonly ConnectLine[];
+}
+
 /** Rows of one page. Stacks have fewer; discovered servers could be any number. */
 const MAX_ROWS = 500;
 
@@ -27,13 +43,12 @@ const POLICY = [
 
 /**
  * @param url of `/mcp`
- * @param connect the command that connects a client
  */
 export function peoplePage(
   url: string,
   status: GatewayStatus,
   views: readonly string[],
-  connect: string,
+  { command, clients }: Connecting,
 ): PeoplePage {
   const { stack, servers } = status;
   const rows = servers.slice(0, MAX_ROWS).map(row).join('\n');
@@ -44,7 +59,8 @@ export function peoplePage(
   return page(`Hive: ${stack}`, [
     `<h1>Hive: ${text(stack)}</h1>`,
     `<table>${HEAD}\n${rows}</table>${more}`,
-    `<h2>Connect a client</h2><pre>${text(connect)}\n\n${text(entryFor(url))}</pre>`,
+    `<h2>Connect a client</h2><pre>${text(command)}\n\n${text(entryFor(url))}</pre>`,
+    ...clientTable(clients),
     `<p>One server: <code>${text(url)}/SERVER</code></p>`,
     ofViews.length > 0 ? `<h2>Views</h2><ul>${ofViews.join('')}</ul>` : '',
     '<p><a href="/health">health</a> · <a href="/ready">ready</a> · <a href="/metrics">metrics</a></p>',
@@ -67,6 +83,17 @@ function row({ serverName, state, counts, reason, detail, hint }: ServerStatus):
   const why = [reason ?? detail, hint && `fix: ${hint}`].filter(Boolean).join('; ');
   const cells = [serverName, state, String(counts.tools), why].map((it) => `<td>${text(it)}</td>`);
   return `<tr>${cells.join('')}</tr>`;
+}
+
+function clientTable(clients: readonly ConnectLine[]): string[] {
+  if (clients.length === 0) return [];
+  const rows = clients.map(clientRow).join('\n');
+  return [`<details open><summary>Each client</summary><table>${rows}</table></details>`];
+}
+
+function clientRow({ title, command, link }: ConnectLine): string {
+  const install = link === undefined ? '' : `<a href="${text(link)}">install</a>`;
+  return `<tr><td>${text(title)}</td><td><code>${text(command)}</code></td><td>${install}</td></tr>`;
 }
 
 const entryFor = (url: string): string => `{ "mcpServers": { "hive": { "type": "http", "url": "${url}" } } }`;

@@ -96,6 +96,7 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
     taskServer: tasks.serverOf,
     callTallies: meter.tallies,
     control,
+    connecting: async () => ({ command: 'npx hive connect', clients: [] }),
     clock,
     log: options.log ?? silentLog,
     onSessionEnd: (sessionId) => {

@@ -27,8 +27,21 @@ test('a browser must get a page of what runs, with everything of servers as text
 });
 
 test('the page must name the command that connects a client as it is typed here', () => {
-  const { html } = peoplePage('http://127.0.0.1:1/mcp', gatewayStatus([], 0), [], "hive connect -c 'a b'");
+  const { html } = peoplePage('http://127.0.0.1:1/mcp', gatewayStatus([], 0), [], {
+    command: "hive connect -c 'a b'",
+    clients: [],
+  });
   assert.match(html, /<pre>hive connect -c &#39;a b&#39;\n/);
+});
+
+test('each client must have its line, with the link of those that have one', () => {
+  const clients = [
+    { title: 'One & Co', command: 'hive connect one' },
+    { title: 'Two', command: 'hive connect two', link: 'two:install?a="b"&c' },
+  ];
+  const { html } = peoplePage('http://127.0.0.1:1/mcp', gatewayStatus([], 0), [], { command: 'c', clients });
+  assert.ok(html.includes('<td>One &amp; Co</td><td><code>hive connect one</code></td><td></td>'));
+  assert.ok(html.includes('<a href="two:install?a=&quot;b&quot;&amp;c">install</a>'));
 });
 
 test('other clients must get JSON at `/`, as at any address without a page', async (t) => {

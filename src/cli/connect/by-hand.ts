@@ -2,10 +2,10 @@
 import type { Client } from '../../clients/data/client.ts';
 import { type Endpoint, type Entry, entryFor } from '../../clients/dialects.ts';
 import { withEntry } from '../../clients/edit/edit.ts';
+import { linkFor } from '../../clients/links.ts';
 import { shellWord } from '../../model/text/commands.ts';
 import { findProgram } from '../../setup/find-tools.ts';
 import { print, printError } from '../terminal/print.ts';
-import { linkFor } from './links.ts';
 
 /** True if the client has a command of its own for its file, which it writes while it runs. */
 export function hasProgram({ program }: Client): boolean {

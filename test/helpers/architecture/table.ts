@@ -13,6 +13,7 @@ export const TABLE: Table = {
     may: [
       'adding.ts',
       'builtins',
+      'connect-lines.ts',
       'control.ts',
       'current-stack.ts',
       'desired.ts',
@@ -35,6 +36,10 @@ export const TABLE: Table = {
       'watching.ts',
     ],
     modules: ['node:crypto'],
+  },
+  'connect-lines.ts': {
+    what: 'how each client is connected, for the page at `/`',
+    may: ['clients', 'edge'],
   },
   'publishing.ts': {
     what: 'publishes what servers offer, and says what clients do not see of it',

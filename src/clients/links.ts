@@ -1,6 +1,6 @@
 /** Links that install an entry in a client, for those that have them. */
-import type { LinkKind } from '../../clients/data/client.ts';
-import type { Entry } from '../../clients/dialects.ts';
+import type { LinkKind } from './data/client.ts';
+import type { Entry } from './dialects.ts';
 
 const LINKS: Readonly<Record<LinkKind, (name: string, entry: Entry) => string>> = {
   cursor: (name, entry) => `cursor://anysphere.cursor-deeplink/mcp/install?${inBase64(name, entry)}`,
