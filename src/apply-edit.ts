@@ -1,6 +1,7 @@
 /** Rules for an edit of the config while the gateway runs: its effects, refusals, needs of a restart. */
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Compiled } from './model/compiled.ts';
+import { secretIn } from './model/secrets/secret-name.ts';
 import type { DesiredGateway, Stack } from './model/stack.ts';
 
 /** The address that the gateway listens on, as its config had it at the start. Fixed while it runs. */
@@ -40,10 +41,11 @@ function listed(names: readonly string[]): string {
   return shown.length === 0 ? `${last}` : `${shown.join(', ')} and ${last}`;
 }
 
-/** @throws GatewayError CONFIG_INVALID if the edit may not be applied while the gateway runs */
+/** @throws GatewayError CONFIG_INVALID, SECRETS_FAILED if the edit may not be applied while it runs */
 export function refuseUnsafeEdit(before: Stack, after: Stack, bound: BoundAddress): void {
   refuseRename(before, after);
   refuseOpenAddress(before, after, bound);
+  refuseLostSecrets(before, after);
 }
 
 /** Containers, networks and volumes carry the stack's name: under another name they would be left behind. */
@@ -67,6 +69,19 @@ function refuseOpenAddress(before: Stack, after: Stack, bound: BoundAddress): vo
     `\`auth\` cannot be removed while the gateway still listens on ${bound.host}`,
     { hint: RESTART },
   );
+}
+
+/** A store that cannot be read now must not stop servers that have their secrets. */
+function refuseLostSecrets(before: Stack, after: Stack): void {
+  const had = new Set(before.servers.filter((it) => it.unset.length === 0).map((it) => it.serverName));
+  for (const { serverName, unset } of after.servers)
+    for (const { variable, trouble } of unset)
+      if (trouble && had.has(serverName))
+        throw new GatewayError(
+          'SECRETS_FAILED',
+          `the secret ${secretIn(variable)} of ${serverName} cannot be read: ${trouble.message}`,
+          { hint: trouble.hint },
+        );
 }
 
 /**

@@ -42,18 +42,18 @@ export interface CurrentStackFrom {
   readonly compiledBefore?: string | undefined;
 }
 
-/** True for errors of the file system, which may pass without an edit. */
+/** Errors of the file system may pass without an edit. */
 const isOfFiles = (cause: unknown): boolean => cause instanceof Error && 'code' in cause;
 
 const warningsOf = ({ stack }: Desired): string => renderWarnings(stack.warnings, process.cwd());
 
 /** Owns the files that Compose reads: `desired` and those files always agree. */
 export class CurrentStack {
-  /** Address that the gateway was started with. */
+  /** Address since the start. */
   readonly bound: BoundAddress;
   readonly #from: CurrentStackFrom;
   #desired: Desired;
-  /** Unix milliseconds, before the last reading began. */
+  /** Unix ms, before the last reading. */
   #readAt: number;
   /** Includes what a failed reading looked at, since an edit there may mend it. */
   #watched: readonly string[];
@@ -85,14 +85,13 @@ export class CurrentStack {
 
   /**
    * Reads the files as they are now, and changes nothing.
-   *
    * @param next absolute path of another version of the config file
-   * @param added other servers that were added at run time
-   * @throws ConfigError
+   * @param added other servers that were added at run time @throws ConfigError
    */
   read(next?: string, added = this.#from.added()): Promise<Desired> {
-    const instead = next === undefined ? {} : { file: next, as: this.#desired.stack };
-    return loadDesired({ ...this.#from, files: this.#files, added, ...instead });
+    const { stack, readSecrets: secrets } = this.#desired;
+    const instead = next === undefined ? {} : { file: next, as: stack };
+    return loadDesired({ ...this.#from, files: this.#files, secrets, added, ...instead });
   }
 
   /** Names the keys that take effect at the next start only; empty if there are none. */
@@ -109,7 +108,7 @@ export class CurrentStack {
     return composeProject(this.#desired, services, this.#from.override, this.#from.state);
   }
 
-  /** True if the compiled file could not be written. */
+  /** The compiled file could not be written. */
   get lacksCompiledFile(): boolean {
     return this.#uncompiled.all.length > 0;
   }
@@ -244,8 +243,8 @@ export class CurrentStack {
   #explain(error: unknown): string {
     if (error instanceof ConfigError)
       this.#watched = [...new Set([...this.#desired.stack.watched, ...error.watched])];
-    const problems =
-      error instanceof ConfigError ? renderProblems(error, process.cwd()) : renderThrown(error);
+    const isConfig = error instanceof ConfigError;
+    const problems = isConfig ? renderProblems(error, process.cwd()) : renderThrown(error);
     return `${problems}\nnothing was changed; the last good configuration keeps running`;
   }
 }

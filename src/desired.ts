@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { readAdded } from './added/added-file.ts';
 import { compile } from './compile/compile.ts';
 import { readEnvironment } from './config/environment.ts';
-import { loadStack } from './config/load.ts';
+import { checkFile } from './config/load.ts';
 import type { AddedText } from './config/parse/added.ts';
 import type { FileReader } from './files/file-reader.ts';
 import { processFiles } from './files/process-files.ts';
@@ -11,6 +11,7 @@ import type { Clock } from './model/clock.ts';
 import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server } from './model/desired.ts';
 import type { Values } from './model/references.ts';
+import type { ReadSecrets } from './model/secrets/secrets.ts';
 import type { Stack } from './model/stack.ts';
 import type { Wanted } from './reconcile/want.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
@@ -19,6 +20,7 @@ import { proxiesWithCredentials } from './runtime/network/proxy.ts';
 import { readSecretFiles } from './secrets/read-secret-files.ts';
 import type { Secret } from './secrets/redact.ts';
 import { secretValues, secretVariables } from './secrets/secret-values.ts';
+import { secretsOf } from './secrets-of.ts';
 
 /** One reading of the user's files. */
 export interface Desired {
@@ -32,6 +34,8 @@ export interface Desired {
   readonly added: AddedText;
   /** Values that must not be shown. */
   readonly secrets: readonly Secret[];
+  /** For the next reading: it has asked the keyring. */
+  readonly readSecrets: ReadSecrets;
 }
 
 interface DesiredFrom {
@@ -43,6 +47,8 @@ interface DesiredFrom {
   readonly clock: Pick<Clock, 'now'>;
   /** Absent for one reading: it remembers which disks do not answer. */
   readonly files?: FileReader;
+  /** Absent for one reading: it asks a keyring once. */
+  readonly secrets?: ReadSecrets;
   /** The stack whose config file this one may become. */
   readonly as?: Pick<Stack, 'name' | 'file' | 'composeFile'> | undefined;
 }
@@ -55,10 +61,11 @@ export async function loadDesired({
   added = readAdded(state.path),
   files = processFiles,
   as,
+  secrets: readSecrets = secretsOf(as?.file ?? file, files),
 }: DesiredFrom): Promise<Desired> {
   const readAt = clock.now();
-  const values = await readEnvironment(file, process.env, files);
-  const loaded = await loadStack(file, values, files, added);
+  const environment = await readEnvironment(file, process.env, files);
+  const { stack: loaded, values } = await checkFile(file, environment, files, added, readSecrets);
   const stack = as ? { ...loaded, name: as.name, file: as.file, composeFile: as.composeFile } : loaded;
   const { yaml, units } = compile(stack);
   const key = state.valuesKey;
@@ -80,7 +87,7 @@ export async function loadDesired({
     ...secretValues(stack.servers, values, secretFiles),
     ...secretVariables(proxiesWithCredentials(values), values),
   ];
-  return { readAt, stack, compiled, wanted, values, added, secrets };
+  return { readAt, stack, compiled, wanted, values, added, secrets, readSecrets };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { InitOptions } from './init/init.ts';
 import type { LogsOptions } from './logs.ts';
 import type { ServiceOptions } from './machine/service.ts';
 import type { UninstallOptions } from './machine/uninstall.ts';
+import { SECRET_COMMANDS } from './secret/specs.ts';
 import { SERVER_COMMANDS } from './servers/specs.ts';
 import { CONFIG, type CommandSpec, JSON_OUTPUT, SERVERS, VIEW, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
@@ -180,6 +181,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (options: ConfigOption, server?: string) =>
       (await import('./logout.ts')).logout(server, options),
   },
+  ...SECRET_COMMANDS,
   {
     name: 'completion',
     summary: 'print what a shell needs to complete commands, options and servers: bash, zsh or fish',

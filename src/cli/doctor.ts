@@ -1,7 +1,5 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
 import { existsSync } from 'node:fs';
-import { readEnvironment } from '../config/environment.ts';
-import { checkFile } from '../config/load.ts';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
@@ -26,7 +24,7 @@ import {
   isEmpty,
 } from './stack/describe-server.ts';
 import { fileOfGateway, portFault } from './stack/port-check.ts';
-import { unsetError } from './stack/read-config.ts';
+import { checkConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, hiddenBy, stackFile } from './stack/stack-file.ts';
 import { peekState } from './stack/state.ts';
 import { describeTrouble } from './stack/troubles.ts';
@@ -72,7 +70,7 @@ async function checkEngine(): Promise<Finding> {
 async function checkStack(options: ConfigOption): Promise<Finding[]> {
   try {
     const file = stackFile(options);
-    const { stack, unset } = await checkFile(file, await readEnvironment(file, process.env));
+    const { stack, unset } = await checkConfig(file);
     const { gateway } = stack;
     const config = good('config', `${file}: ${counted(stack.servers.length, 'server')}${beside(options)}`);
     const shared = existsSync(stack.composeFile)
@@ -87,7 +85,11 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
       problem('config', renderProblems({ problems: [it], total: 1 }, process.cwd()), undefined, 1),
     );
     const clash = shared ? [failed('compiled', shared)] : [];
-    return [config, ...clash, ...failing, ...variables, ...warnings, ...(await checkState(file, gateway))];
+    const secrets = await secretFindings(file);
+    return [
+      ...[config, ...clash, ...failing, ...variables, ...secrets, ...warnings],
+      ...(await checkState(file, gateway)),
+    ];
   } catch (error) {
     const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
@@ -97,6 +99,12 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
       ];
     return [failed('config', toGatewayError(error))];
   }
+}
+
+async function secretFindings(file: string): Promise<Finding[]> {
+  const { checkSecrets } = await import('./secret/check.ts');
+  const found = await checkSecrets(file);
+  return found.map((it) => (typeof it === 'string' ? good('secrets', it) : failed('secrets', it)));
 }
 
 /** Other stack files, which somebody may have meant. */

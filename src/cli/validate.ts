@@ -1,7 +1,5 @@
 /** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
 import { existsSync } from 'node:fs';
-import { readEnvironment } from '../config/environment.ts';
-import { checkFile } from '../config/load.ts';
 import {
   ConfigError,
   inReadingOrder,
@@ -12,6 +10,7 @@ import {
 import { CODES, type Code } from '../errors.ts';
 import type { Stack } from '../model/stack.ts';
 import { counted } from './stack/describe-server.ts';
+import { checkConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { typedError, typedFor } from './stack/typing.ts';
 import { stackWarnings } from './stack/warnings.ts';
@@ -48,8 +47,7 @@ interface Found {
 
 async function check(file: string): Promise<Found> {
   try {
-    const values = await readEnvironment(file, process.env);
-    const { stack, unset } = await checkFile(file, values);
+    const { stack, unset } = await checkConfig(file);
     const shared = await sharedProblem(stack);
     const problems = [...shared, ...unset];
     const code = problems.every((it) => it.code === 'VARIABLE_UNSET') ? 'VARIABLE_UNSET' : 'CONFIG_INVALID';

@@ -3,6 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import { isRecord } from '../model/collections/is-record.ts';
 import type { Compiled, ComposeDocument, ComposeService, Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
+import { composeVariable } from '../model/secrets/secret-name.ts';
 import type { Stack } from '../model/stack.ts';
 import { containerHash, fieldHashes, plainHash, stableHash } from './hash.ts';
 import { mergeDeep } from './merge-deep.ts';
@@ -67,6 +68,8 @@ function secretEntries(
 ): [string, ComposeDocument['secrets'][string]][] {
   return Object.entries(server.secrets).map(([name, secret]) => [
     secretKey(server, name),
-    'file' in secret ? { file: plainPathFrom(stack.composeFile, secret.file) } : secret,
+    'file' in secret
+      ? { file: plainPathFrom(stack.composeFile, secret.file) }
+      : { environment: composeVariable(secret.environment) },
   ]);
 }

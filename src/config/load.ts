@@ -4,6 +4,7 @@ import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
+import { type ReadSecrets, readNoSecrets, type SecretTroubles } from '../model/secrets/secrets.ts';
 import type { Stack, Warning } from '../model/stack.ts';
 import { addedWarnings, admit } from './admit.ts';
 import { readBuilds } from './build/builds.ts';
@@ -27,6 +28,7 @@ import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
 import { resolveServer } from './resolve/server.ts';
 import { resolveSettings } from './resolve/settings.ts';
+import { withSecrets } from './secret-references.ts';
 import { cleanProblems } from './source/clean-problems.ts';
 import { ConfigError, configError, type Problem } from './source/diagnostics.ts';
 import { placeOf } from './source/locate.ts';
@@ -44,14 +46,17 @@ export async function loadStack(
   values: Values,
   files: FileReader = processFiles,
   added?: AddedText,
+  secrets: ReadSecrets = readNoSecrets,
 ): Promise<Stack> {
-  return (await checkFile(file, values, files, added)).stack;
+  return (await checkFile(file, values, files, added, secrets)).stack;
 }
 
 export interface CheckedFile {
   readonly stack: Stack;
   /** Variables without a value, each of which fails its server. */
   readonly unset: readonly Problem[];
+  /** The given ones, and the secrets that the file refers to. */
+  readonly values: Values;
 }
 
 /**
@@ -62,29 +67,38 @@ export interface CheckedFile {
  */
 export async function checkFile(
   file: string,
-  values: Values,
+  environment: Values,
   files: FileReader = processFiles,
   added?: AddedText,
+  secrets: ReadSecrets = readNoSecrets,
 ): Promise<CheckedFile> {
   const path = resolve(file);
   const main = await readSource(path, files).catch((thrown: unknown) => {
     throw unreadable(path, thrown, [path, environmentFile(path)]);
   });
-  return admit(parseAdded(added, dirname(path)), (entries) => checkSources(main, entries, values, files));
+  return admit(parseAdded(added, dirname(path)), (entries) =>
+    checkSources(main, entries, { environment, files, secrets }),
+  );
+}
+
+interface Surroundings {
+  readonly environment: Values;
+  readonly files: FileReader;
+  readonly secrets: ReadSecrets;
 }
 
 async function checkSources(
   main: Source,
   added: AddedEntries,
-  values: Values,
-  files: FileReader,
+  { environment, files, secrets }: Surroundings,
 ): Promise<CheckedFile> {
   const { path } = main;
   const watched = [path, environmentFile(path)];
   const report = createReport();
   const { raw: written, watched: included } = await readIncludes(main, report, files);
-  const { raw: declared, notes } = understandForeign(written, values);
+  const { raw: declared, notes } = understandForeign(written, environment);
   const { raw, waiting } = withAdded(declared, added);
+  const { values, troubles, watched: stores } = await withSecrets(raw, environment, secrets);
   const all = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
   const input = { ...all, entries: all.entries.filter(isOn) };
   const checked = { raw, input, report };
@@ -93,10 +107,10 @@ async function checkSources(
   await checkComposeKeys(checked);
   const named = await checkFiles(checked, values, files);
   const { builds, watched: built } = await readBuilds(checked, files);
-  const sources = [...new Set([...watched, ...included, ...named, ...built])].sort();
+  const sources = [...new Set([...watched, ...included, ...named, ...built, ...stores])].sort();
   const clean = (problems: readonly Problem[]): readonly Problem[] =>
     cleanProblems(problems, [main, ...raw.servers.map((it) => it.source)], values);
-  const ofServers = serverProblems(checked, values);
+  const ofServers = serverProblems(checked, values, troubles);
   const odd = await checkMounts(input.entries, values, ofServers, files);
   const unset = clean(ofServers.problems);
   const warnings = [
@@ -114,7 +128,10 @@ async function checkSources(
   }
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
-  const context = { composeFile: settings.composeFile, defaults, values, builds, folder: main.folder };
+  const context = {
+    ...{ composeFile: settings.composeFile, defaults, builds, folder: main.folder },
+    ...{ values, troubles },
+  };
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
@@ -124,16 +141,20 @@ async function checkSources(
     ...defined({ addedDamage: added.damage }),
   };
   const stack = deepFreeze({ ...settings, watched: sources, servers, ...aside, warnings });
-  return { stack, unset };
+  return { stack, unset, values };
 }
 
 /** Of entries that are refused too: whoever mends them wants to know all. */
-function serverProblems({ raw, input }: Omit<Checked, 'report'>, values: Values): ProblemList {
+function serverProblems(
+  { raw, input }: Omit<Checked, 'report'>,
+  values: Values,
+  troubles: SecretTroubles,
+): ProblemList {
   const { main, servers } = raw;
   const report = createReport();
   for (const server of servers.filter(({ data }) => !isOff(data)))
     for (const { variable, keyPath } of unsetOf(server, values))
-      report.at(server.source, keyPath, unsetFinding(server, variable, basename(main.path)));
+      report.at(server.source, keyPath, unsetFinding(server, variable, basename(main.path), troubles));
   for (const entry of input.entries)
     if (entry.kind === 'remote' && !entry.isPartial)
       checkValuesOfRemote(entry, values, flagIn(entry, report));

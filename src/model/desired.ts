@@ -1,6 +1,7 @@
 /** Servers as a config file declares them: loaded once and frozen. Paths are absolute, durations in ms. */
 
 import type { BuiltinKeys } from './access/builtin-keys.ts';
+import type { SecretTrouble } from './secrets/secrets.ts';
 
 /** A place in one of the user's files; `line` is 1-based. */
 export interface Place {
@@ -99,6 +100,8 @@ interface ServerBase {
 export interface UnsetVariable {
   readonly variable: string;
   readonly place: Place;
+  /** Set for a secret whose store cannot be read. */
+  readonly trouble?: SecretTrouble;
 }
 
 export type Transport = 'stdio' | 'http';
@@ -169,6 +172,7 @@ export interface Build {
 }
 
 /** A secret: the contents of a file, or the value of an environment variable. */
+/** A secret that Hive keeps is the variable `secret:NAME`. */
 export type SecretSource = { readonly file: string } | { readonly environment: string };
 
 /** A process to run. Every text may hold `${VAR}` references, which are resolved when the process starts. */

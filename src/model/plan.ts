@@ -62,7 +62,7 @@ export type Step =
       readonly op: 'skip';
       readonly serverName: string;
       readonly unit: Unit;
-      readonly code: 'VARIABLE_UNSET' | 'STACK_TAKEN' | EngineCode;
+      readonly code: 'VARIABLE_UNSET' | 'SECRETS_FAILED' | 'STACK_TAKEN' | EngineCode;
       readonly cause: string;
       readonly hint: string;
     };

@@ -1,10 +1,12 @@
 /**
  * `${VAR}` references in texts, in the grammar of Compose interpolation: `$$`, `${NAME}`, `${NAME:-default}`,
  * `${NAME-default}`, `${NAME:?message}`, `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`. A bare `$NAME`
- * is plain text in Hive.
+ * is plain text in Hive. `${secret:NAME}` refers to a secret that Hive keeps, with the same operators; its
+ * variable is `secret:NAME`.
  */
+import { COMPOSE_PREFIX } from './secrets/secret-name.ts';
 
-const TOKEN = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}/g;
+const TOKEN = /\$\$|\$\{((?:secret:)?[A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}/g;
 
 /**
  * The text up to its last `}`, behind which there is no reference. Without this, each `${` behind it would
@@ -68,10 +70,16 @@ function substitute({ variable, operator, operand }: Reference, values: Values):
 
 /**
  * Escapes text for a Compose file: references stay, and any other `$` is doubled, so that Compose keeps it.
+ * Those of secrets get a name that Compose knows: see `composeVariable`.
  */
 export function escapeForCompose(text: string): string {
   const head = untilLastBrace(text);
-  const doubled = (token: string): string => (token === '$' ? '$$' : token);
-  const escaped = head.replace(/\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?\}|\$/g, doubled);
+  const escaped = head.replace(
+    /\$\$|\$\{(secret:)?([A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?)\}|\$/g,
+    (token, secret?: string, rest = '') =>
+      secret === undefined ? doubled(token) : `\${${COMPOSE_PREFIX}${rest}}`,
+  );
   return escaped + text.slice(head.length).replace(/\$\$?/g, doubled);
 }
+
+const doubled = (token: string): string => (token === '$' ? '$$' : token);

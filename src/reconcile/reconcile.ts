@@ -3,6 +3,7 @@ import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { IgnoredContainer, Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
+import { unsetWords } from '../model/secrets/unset-words.ts';
 import { discoverServers } from './discovery.ts';
 import { disconnect, remove, skip } from './make-steps.ts';
 import { isBeingRemoved, isOwn, liveInstances } from './match.ts';
@@ -69,8 +70,8 @@ function planDiscovered(
 function skipUnset(wanted: Wanted, unit: Unit): Step | undefined {
   const unset = 'unset' in unit.server ? unit.server.unset[0] : undefined;
   if (!unset) return undefined;
-  const hint = `set ${unset.variable} in the environment, or in .env beside ${wanted.file}`;
-  return skip(unit, { code: 'VARIABLE_UNSET', cause: `\${${unset.variable}} is not set`, hint });
+  const { message, hint } = unsetWords(unset, wanted.file);
+  return skip(unit, { code: unset.trouble ? 'SECRETS_FAILED' : 'VARIABLE_UNSET', cause: message, hint });
 }
 
 /**

@@ -25,8 +25,11 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // scheme://user:password@host
   [/(:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g, `$1${BLANK}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${BLANK}`],
-  // NAME=value, "name": "value", name: value; the name of a variable may stay
-  [new RegExp(`((?:${NAMES})["']?\\s*[=:]\\s*["']?)(?!\\$\\{)[^\\s"',;&]{3,}`, 'gi'), `$1${BLANK}`],
+  // NAME=value, "name": "value", name: value; the name of a variable may stay, and that of a secret
+  [
+    new RegExp(`((?<!\\$\\{)(?:${NAMES})["']?\\s*[=:]\\s*["']?)(?!\\$\\{)[^\\s"',;&]{3,}`, 'gi'),
+    `$1${BLANK}`,
+  ],
   // --token value
   [/(--(?:\w{1,20}-){0,3}(?:key|token|secret|password|passwd|pass)\s+)(?!\$\{)[^\s-]\S{2,}/gi, `$1${BLANK}`],
 ];

@@ -121,7 +121,7 @@ const FIXES: readonly [entry: string, ...fixes: RegExp[]][] = [
   // References of other clients would reach the server as text.
   ['{ command: x, args: ["${env:HOME}"] }', /holds \$\{env:HOME\}.*\| write \$\{HOME\}$/],
   ['{ command: x, env: { T: "${input:my-key}" } }', /\| write \$\{MY_KEY\}, and set MY_KEY in \.env$/],
-  ['{ url: "https://h/mcp", headers: { A: "Bearer ${secret:t}" } }', /write \$\{T\}/],
+  ['{ url: "https://h/mcp", headers: { A: "Bearer ${secret:t.x}" } }', /the name of a secret has letters/],
   ['{ command: x, args: ["${user_config.key}"] }', /write \$\{KEY\}/],
   ['{ command: x, args: ["${{ secrets.K }}"] }', /write \$\{K\}/],
   ['{ command: x, args: ["${workspaceFolder:api}/x"] }', /write the path itself/],

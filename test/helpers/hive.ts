@@ -62,7 +62,12 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
   const name = `hivetest-${process.env.HIVE_TEST_RUN ?? ''}${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const file = join(folder, 'hive.yaml');
-  const env = { ...process.env, HIVE_STATE_DIR: join(folder, '.state'), NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    HIVE_STATE_DIR: join(folder, '.state'),
+    HIVE_SECRETS_KEY: 'file',
+    NO_COLOR: '1',
+  };
   const live = new Set<Running>();
   const text: Stack['text'] = (next) => stringify({ name, gateway: { port: 0, discover: false }, ...next });
   const save: Stack['save'] = (next) => writeFileSync(file, text(next));

@@ -1,7 +1,7 @@
 /** A canary in every place where a value may stand, and a search of everything that Hive shows, keeps or runs. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -42,6 +42,17 @@ const DOT_ENV: Readonly<Record<string, string>> = {
   D_BUILD: `${MARK}-build`,
 };
 
+/** Kept by `hive secret set`. */
+const KEPT: Readonly<Record<string, string>> = {
+  K_ENV: canary('kept-env'),
+  K_ARGUMENT: `${MARK}-kept-argument`,
+  K_HEADER: `${MARK}-kept-header`,
+  K_QUERY: `${MARK}-kept-query`,
+  K_VOLUME: `/proc/${MARK}-kept-volume`,
+  K_FILE: `${MARK}-kept-file`,
+  K_OAUTH: `${MARK}-kept-oauth`,
+};
+
 function serversAt(port: number): Record<string, unknown> {
   // A literal of a container stands in the compiled file, as it stands in the config.
   const boxEnv = { CANARY_A: '${C_ENV}' };
@@ -50,17 +61,32 @@ function serversAt(port: number): Record<string, unknown> {
   return {
     gateway: { use: 'gateway' },
     serves: { ...native('tells-secrets'), env, envFile: ['secret.env'] },
-    exits: { ...native('tells-secrets', 'exits'), env, envFile: ['secret.env'] },
+    exits: {
+      ...native('tells-secrets', 'exits'),
+      env: { ...env, CANARY_K: '${secret:K_ENV}' },
+      envFile: ['secret.env'],
+    },
     refuses: { ...native('tells-secrets', 'refuses'), env, envFile: ['secret.env'] },
     cut: { ...native('tells-secrets', 'cut'), env, envFile: ['secret.env'] },
     nocommand: { command: '${C_COMMAND}', args: ['--password', `${MARK}-option`] },
     argument: { command: '/nowhere/${C_ARGUMENT}' },
     box: {
       ...container('tells-secrets'),
-      env: boxEnv,
+      env: { ...boxEnv, CANARY_K: '${secret:K_ENV}' },
       envFile: ['secret.env'],
-      secrets: { a: { environment: 'C_SECRET' }, b: { file: './secret.txt' } },
+      secrets: { a: { environment: 'C_SECRET' }, b: { file: './secret.txt' }, c: { secret: 'K_FILE' } },
     },
+    keptargument: { command: '/nowhere/${secret:K_ARGUMENT}' },
+    keptvolume: { ...container('echo'), volumes: ['${secret:K_VOLUME}:/data'] },
+    kept: {
+      url: `http://${address}/mcp/\${secret:K_QUERY}?key=\${secret:K_QUERY}`,
+      headers: { Authorization: 'Bearer ${secret:K_HEADER}' },
+    },
+    keptoauth: {
+      url: `http://${address}/oauth`,
+      oauth: { grant: 'client_credentials', clientId: 'me', clientSecret: '${secret:K_OAUTH}' },
+    },
+    missing: { ...native('echo'), env: { A: '${secret:K_MISSING}' } },
     boxexits: { ...container('tells-secrets', 'exits'), env: boxEnv },
     boxcommand: { ...container('echo'), entrypoint: ['${C_COMMAND}'] },
     boxvolume: { ...container('echo'), volumes: ['${C_VOLUME}:/data'] },
@@ -124,6 +150,7 @@ test('no value may stand in anything that Hive shows, keeps or runs', async (t) 
   const show = (what: string, text: string): void => void shown.set(what, (shown.get(what) ?? '') + text);
 
   const stopWatching = watchCommandLines(t, (line) => show('a command line', line));
+  await keepSecrets(stack, show);
   const hive = await stack.up({ ...ENVIRONMENT, HIVE_LOG_LEVEL: 'trace' });
   const done = new Set<string>();
   await hive.until('each server has come up or failed', ({ servers }) => {
@@ -144,6 +171,10 @@ test('no value may stand in anything that Hive shows, keeps or runs', async (t) 
     'cutbody',
     'query',
     'oauth',
+    'kept',
+    'keptargument',
+    'keptoauth',
+    'keptvolume',
   ])
     show(`a call to ${name}`, await outcomeOf(client.callTool({ name: `${name}_echo` })));
   for (const [name, input] of TOOLS)
@@ -180,7 +211,20 @@ test('no value may stand in anything that Hive shows, keeps or runs', async (t) 
   );
   assert.deepEqual(leaks, []);
   assert.match(shown.get('hive ps') ?? '', /there is no \$\{C_COMMAND\}/, 'a variable is shown by its name');
+  assert.match(shown.get('hive ps') ?? '', /\$\{secret:K_ARGUMENT\}/, 'and so is a secret');
 });
+
+/** The values come by files outside the folder that is searched. */
+async function keepSecrets(stack: Stack, show: (what: string, text: string) => void): Promise<void> {
+  for (const [name, value] of Object.entries(KEPT)) {
+    const file = `${stack.folder}.value`;
+    writeFileSync(file, `${value}\n`, { mode: 0o600 });
+    const { exitCode, stdout, stderr } = await stack.hive('secret', 'set', name, '--file', file);
+    rmSync(file);
+    assert.equal(exitCode, 0, stderr);
+    show('hive secret set', stdout + stderr);
+  }
+}
 
 const TOOLS: readonly (readonly [name: string, input: Record<string, unknown>])[] = [
   ['server_list', {}],
@@ -198,6 +242,11 @@ const TOOLS: readonly (readonly [name: string, input: Record<string, unknown>])[
     'cutbody',
     'query',
     'oauth',
+    'kept',
+    'keptargument',
+    'keptoauth',
+    'keptvolume',
+    'missing',
   ].flatMap((server) => [
     ['server_show', { server }] as const,
     ['server_logs', { server, limit: 500 }] as const,
@@ -252,6 +301,8 @@ async function showCommands(
       ['plan'],
       ['doctor'],
       ['compile', '--stdout'],
+      ['secret', 'list'],
+      ['secret', 'list', '--json'],
     ],
     ...[
       ['login', 'query'],

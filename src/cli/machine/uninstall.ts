@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { GatewayError, renderError, toGatewayError } from '../../errors.ts';
 import { homeFolder } from '../../files/home.ts';
 import { stateRoot } from '../../runtime/memory/state-dir.ts';
+import { secretsFolder } from '../../secrets/store/names.ts';
 import { type Consent, mayWrite } from '../connect/consent.ts';
+import { forgetSecrets } from '../secret/forget.ts';
 import { type KnownStack, knownStacks } from '../stack/find/known-stacks.ts';
 import { requireLocal, takeDown } from '../stack/take-down.ts';
 import { typedError, typedFor } from '../stack/typing.ts';
@@ -24,10 +26,10 @@ export async function uninstall(options: UninstallOptions): Promise<number> {
   requireLocal(options.rmi, 'uninstall');
   const stacks = knownStacks();
   const hasUnit = existsSync(unitPath());
-  const hasCache = existsSync(cacheFolder());
-  if (stacks.length === 0 && !hasUnit && !hasCache) print('Hive keeps nothing for this user.');
+  const others = [secretsFolder(stateRoot()), cacheFolder()].filter((folder) => existsSync(folder));
+  if (stacks.length === 0 && !hasUnit && others.length === 0) print('Hive keeps nothing for this user.');
   else {
-    await list(stacks, hasUnit, hasCache);
+    await list(stacks, hasUnit, others);
     explainOptions(options);
     if (!(await mayWrite(options, 'Remove this now?', false))) return Number(!options.dryRun);
   }
@@ -36,7 +38,7 @@ export async function uninstall(options: UninstallOptions): Promise<number> {
   // A service would start the gateways again.
   const isGone = !hasUnit || (await removeService());
   const left = isGone ? await removeStacks(stacks, options) : stacks.length;
-  if (hasCache) rmSync(cacheFolder(), { recursive: true, force: true });
+  await removeOthers(others, left === 0);
   dropIfEmpty(stateRoot());
   for (const folders of around) removeEmpty(folders);
   if (isGone && left === 0) print(`${HOW_TO_REMOVE}`);
@@ -45,7 +47,20 @@ export async function uninstall(options: UninstallOptions): Promise<number> {
 
 const HOW_TO_REMOVE = 'to remove the program: npm uninstall -g hive-mcp, or delete the clone';
 
-async function list(stacks: readonly KnownStack[], hasUnit: boolean, hasCache: boolean): Promise<void> {
+const isCache = (folder: string): boolean => folder === cacheFolder();
+
+/** Servers of a stack that could not be taken down still need their secrets. */
+async function removeOthers(folders: readonly string[], isAll: boolean): Promise<void> {
+  for (const folder of folders)
+    if (isCache(folder)) rmSync(folder, { recursive: true, force: true });
+    else if (isAll) await forgetSecrets(folder);
+}
+
+async function list(
+  stacks: readonly KnownStack[],
+  hasUnit: boolean,
+  others: readonly string[],
+): Promise<void> {
   print('Hive made, and removes:');
   if (hasUnit) print(`  service   ${unitPath()}`);
   const answers = await Promise.all(stacks.map(({ folder }) => askGateway(folder)));
@@ -57,7 +72,8 @@ async function list(stacks: readonly KnownStack[], hasUnit: boolean, hasCache: b
     print(`            of ${file}: its containers and networks${gateway}`);
     if (isConnected(folder)) print('            with its entries in the files of MCP clients');
   }
-  if (hasCache) print(`  cache     ${cacheFolder()}`);
+  for (const folder of others)
+    print(isCache(folder) ? `  cache     ${folder}` : `  secrets   ${folder}, kept by \`hive secret set\``);
 }
 
 /** What is removed since an option says so, and what uninstalling leaves, with how to remove it. */

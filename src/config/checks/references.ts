@@ -66,7 +66,9 @@ const OF_CLIENTS = anyOf(
 function otherReference(text: string): OtherReference | undefined {
   for (const { 0: token, groups = {} } of text.matchAll(OF_CLIENTS)) {
     const { word, argument = '', config, secret } = groups;
-    if (token === '$$') continue;
+    if (token === '$$' || isSecret(word, argument)) continue;
+    if (word === 'secret')
+      return { token, hint: 'the name of a secret has letters, digits and _: ${secret:GITHUB_TOKEN}' };
     if (word === 'env') return { token, hint: `write \${${argument}}` };
     const name = variableName(config ?? secret ?? argument);
     const isFolder = word !== undefined && /^(workspaceFolder|userHome)/.test(word);
@@ -77,6 +79,10 @@ function otherReference(text: string): OtherReference | undefined {
   }
   return undefined;
 }
+
+/** The argument may end in an operator: `NAME:-default`. */
+const isSecret = (word: string | undefined, argument: string): boolean =>
+  word === 'secret' && /^[A-Za-z_]\w*(?::?[-?+].*)?$/s.test(argument);
 
 /** Below other keys, such as `env`, these names are the user's own. */
 function isLiteral({ kind }: Entry, path: KeyPath): boolean {
@@ -92,7 +98,7 @@ function isLiteral({ kind }: Entry, path: KeyPath): boolean {
  */
 function hasNested(text: string): boolean {
   const closed = untilLastBrace(text);
-  const operands = [...closed.matchAll(/\$\$|\$\{[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].map(
+  const operands = [...closed.matchAll(/\$\$|\$\{(?:secret:)?[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].map(
     ([, operand]) => operand,
   );
   return operands.some((operand) => operand?.includes('$'));

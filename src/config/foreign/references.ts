@@ -114,6 +114,7 @@ function otherReference(
 ): string {
   const { secret, word, argument = '', config, braced, mustache, bare, percent } = groups;
   if (word === 'env') return `\${${argument}}`;
+  if (word === 'secret') return token;
   if (word === 'input' || config !== undefined) return inputReference(config ?? argument, around);
   const plain = secret ?? braced ?? bare ?? percent;
   if (plain !== undefined) return `\${${plain}}`;

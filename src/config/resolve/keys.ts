@@ -1,6 +1,7 @@
 /** Keys that several kinds of servers have. */
 import { resolve } from 'node:path';
 import type { NativeCommand, SecretSource } from '../../model/desired.ts';
+import { secretVariable } from '../../model/secrets/secret-name.ts';
 import { splitCommand } from '../parse/command.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { ContainerInput } from '../schema/container.ts';
@@ -30,7 +31,11 @@ export function commandWords(
 }
 
 /** Makes a secret's file absolute, from the folder of its config file. */
-export function secretSource(folder: string, source: SecretSource): SecretSource {
+export function secretSource(
+  folder: string,
+  source: SecretSource | { readonly secret: string },
+): SecretSource {
+  if ('secret' in source) return { environment: secretVariable(source.secret) };
   return 'file' in source ? { file: resolve(folder, source.file) } : source;
 }
 

@@ -11,6 +11,8 @@ import type {
   UnsetVariable,
 } from '../../model/desired.ts';
 import type { Values } from '../../model/references.ts';
+import { secretIn } from '../../model/secrets/secret-name.ts';
+import type { SecretTroubles } from '../../model/secrets/secrets.ts';
 import { unsetOf } from '../checks/unset.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
@@ -24,6 +26,8 @@ import { resolveView } from './view.ts';
 /** Facts beside the entry that its server depends on. */
 export interface Context extends ContainerContext {
   readonly values: Values;
+  /** Secrets that cannot be read. */
+  readonly troubles: SecretTroubles;
   /** Of the main config file. */
   readonly folder: string;
 }
@@ -33,7 +37,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
     serverName: entry.serverName,
     view: resolveView(entry, context.defaults),
     place: placeOf(entry.source, entry.keyPath),
-    unset: unsetVariables(entry, context.values),
+    unset: unsetVariables(entry, context),
     ...(entry.isAdded && ({ origin: 'added' } as const)),
   };
   switch (entry.kind) {
@@ -86,9 +90,12 @@ function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OA
   });
 }
 
-function unsetVariables(entry: Entry, values: Values): UnsetVariable[] {
-  return unsetOf(entry, values).map(({ variable, keyPath }) => ({
-    variable,
-    place: placeOf(entry.source, keyPath, 'value'),
-  }));
+function unsetVariables(entry: Entry, { values, troubles }: Context): UnsetVariable[] {
+  return unsetOf(entry, values).map(({ variable, keyPath }) =>
+    defined({
+      variable,
+      place: placeOf(entry.source, keyPath, 'value'),
+      trouble: troubles.get(secretIn(variable) ?? ''),
+    }),
+  );
 }

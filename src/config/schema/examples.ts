@@ -65,6 +65,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   secrets: '{ token: { file: ./token.txt } }',
   file: './token.txt',
   environment: 'GITHUB_TOKEN',
+  secret: 'GITHUB_TOKEN',
   volumes: '["data:/data"]',
   ports: '["127.0.0.1:8080:80"]',
   path: '/mcp',

@@ -34,6 +34,11 @@ export const secret = z.union(
         'Environment variable that holds the secret: GITHUB_TOKEN.',
       ),
     }),
+    z.strictObject({
+      secret: pattern(VARIABLE_NAME, 'must be a name such as GITHUB_TOKEN').describe(
+        'Name of a secret that Hive keeps, set by `hive secret set NAME`.',
+      ),
+    }),
   ],
-  { error: 'must be { file: PATH } or { environment: VARIABLE }' },
+  { error: 'must be { file: PATH }, { environment: VARIABLE } or { secret: NAME }' },
 );

@@ -27,7 +27,7 @@ const SECRET_WITHIN = new RegExp(
 );
 
 /** Texts that show no value. */
-const NO_SECRET = /^(?:\$\{[A-Za-z_]\w*\}|true|false|null|~|)$/;
+const NO_SECRET = /^(?:\$\{(?:secret:)?[A-Za-z_]\w*\}|true|false|null|~|)$/;
 
 /**
  * Ranges of scalars whose values may be secret, in order: those below `env`, `headers` and `args`, those of

@@ -70,7 +70,7 @@ function faultFinding(source: Source, { code, message, pos: [start, end] }: Synt
 /** Within `{ }` and `[ ]` of YAML, and everywhere in JSON, the `{` of an unquoted `${NAME}` begins a map. */
 function openReference(source: Source, at: number): Finding | undefined {
   const { text, path } = source;
-  const [whole, name] = /^\$\{\s*(\w+)[^}\n]*\}?/.exec(text.slice(at - 1)) ?? [];
+  const [whole, name] = /^\$\{\s*((?:secret:)?\w+)[^}\n]*\}?/.exec(text.slice(at - 1)) ?? [];
   if (whole === undefined) return undefined;
   const isWhole =
     /(?:[[{,]|:\s)\s*$/.test(text.slice(0, at - 1)) && /^\s*[,\]}]/.test(text.slice(at - 1 + whole.length));

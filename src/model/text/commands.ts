@@ -31,7 +31,7 @@ const WRITTEN = 'npx hive';
 const OF_STACK = new RegExp(
   `\\bnpx hive (?:${[
     'up|down|pull|plan|compile|validate|ps|logs|stop|start|restart|op|doctor|stdio|login|logout',
-    'clients|connect|disconnect|tools|call|service|completion',
+    'secret|pins|clients|connect|disconnect|tools|call|calls|service|completion',
   ].join('|')})\\b(?! -c )`,
   'g',
 );

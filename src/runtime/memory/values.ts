@@ -7,6 +7,7 @@ import { MAX_ENV_BYTES } from '../../files/limits.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { SecretSource, Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, valueIn, variablesIn } from '../../model/references.ts';
+import { composeVariable } from '../../model/secrets/secret-name.ts';
 import { NETWORK_VARIABLES } from '../network/proxy.ts';
 
 /**
@@ -97,5 +98,6 @@ async function readEnvFile(path: string, reader: FileReader): Promise<string> {
  */
 export function composeValues(servers: readonly Server[], values: Values): Values {
   const unset = servers.flatMap((server) => server.unset.map(({ variable }) => [variable, 'unset']));
-  return { ...Object.fromEntries(unset), ...values };
+  const all: Values = { ...Object.fromEntries(unset), ...values };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [composeVariable(name), value]));
 }

@@ -130,6 +130,12 @@ export const TABLE: Table = {
     ],
     globals: ['process'],
   },
+  'secrets-of.ts': {
+    what: 'the secrets that Hive keeps for a stack: where they are on this machine',
+    may: ['files', 'model', 'runtime/memory', 'secrets'],
+    modules: ['node:fs'],
+    globals: ['process'],
+  },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',
     may: [
@@ -142,6 +148,7 @@ export const TABLE: Table = {
       'runtime/memory',
       'runtime/network',
       'secrets',
+      'secrets-of.ts',
     ],
     modules: ['node:path'],
     globals: ['process'],
@@ -287,7 +294,7 @@ export const TABLE: Table = {
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
     modules: ['docker-compose#ComposeSpecification', 'node:stream#Writable'],
-    floors: ['time', '.', 'added', ['access', 'collections', 'text', 'watch']],
+    floors: ['time', '.', 'added', ['access', 'collections', 'secrets', 'text', 'watch']],
     purity: 'pure',
   },
   'model/collections': {
@@ -297,6 +304,9 @@ export const TABLE: Table = {
   'model/added': { what: 'servers that are added while the gateway runs' },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
   'model/watch': { what: 'what people watch: calls that have ended, and their durations' },
+  'model/secrets': {
+    what: 'secrets that Hive keeps: their names, values, and what is said of a missing one',
+  },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {
     what: 'JSON-RPC as bytes: framing, reading, splicing; codes, methods and headers of MCP',
@@ -495,6 +505,12 @@ export const TABLE: Table = {
     what: 'which values of a stack are secret, and their replacement in texts',
     may: ['files', 'model'],
   },
+  'secrets/store': {
+    what: 'secrets that Hive keeps: sealed in a file of this user, with a key in the keyring or beside it',
+    may: ['errors.ts', 'store'],
+    modules: ['node:child_process', 'node:crypto', 'node:fs', 'node:path'],
+    globals: ['setTimeout'],
+  },
   files: {
     what: 'reads files: regular ones only, with limits of size and time; variables in them as Compose reads them',
     modules: ['node:fs', 'node:fs/promises', 'node:os#homedir', 'node:path'],
@@ -674,6 +690,7 @@ export const TABLE: Table = {
       'runtime/network',
       'runtime/oauth',
       'secrets',
+      'secrets-of.ts',
       'setup',
       'store',
       'tools',
@@ -693,7 +710,7 @@ export const TABLE: Table = {
     floors: [
       '.',
       ['init', 'machine', 'servers'],
-      'call',
+      ['call', 'secret'],
       ['catalogue', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
       'stack',
       'terminal',
@@ -723,6 +740,7 @@ export const TABLE: Table = {
     what: 'what Hive keeps on this machine: its removal, the service',
     modules: ['node:child_process#spawn'],
   },
+  'cli/secret': { what: 'keeps, lists and forgets secrets', modules: ['@inquirer/prompts'] },
   'cli/up': {
     what: 'what `up` shows and asks',
     modules: ['@inquirer/prompts', 'listr2', 'node:child_process', 'node:timers/promises'],

@@ -4,6 +4,10 @@ import type { BoundTable } from './table.ts';
 export const CLIENTS: BoundTable = {
   "a client's name for itself": ['MAX_NAME'],
   'a config file, or a file that it includes': ['MAX_CONFIG_BYTES'],
+  'the value of a kept secret': ['MAX_VALUE_BYTES'],
+  'the name of a kept secret, and secrets of a store': ['MAX_NAME_CHARACTERS', 'MAX_SECRETS'],
+  'the file of a store': ['MAX_STORE_BYTES'],
+  'a look into the keyring': [['timeout: limitMs', 'timeout: limitMs * 1000']],
   'depth of a config file, and aliases in it': ['MAX_DEPTH', 'MAX_ALIASES'],
   'ports of this machine that the servers of a stack publish': ['MAX_PUBLISHED_PORTS'],
   'problems of a config file that are shown': ['MAX_PROBLEMS'],
