@@ -4,6 +4,7 @@ import type { ServeBuiltin } from '../model/in-process.ts';
 import type { Operation, OperationRunner } from '../model/operation.ts';
 import type { ServerIdentity } from '../tools/handshake.ts';
 import type { ManagerBuiltinDeps } from './manager.ts';
+import type { RegistryBuiltinDeps } from './registry.ts';
 
 export interface Builtins {
   /** The server behind an `in-process` link. */
@@ -12,7 +13,8 @@ export interface Builtins {
   operations(): Promise<OperationRunner>;
 }
 
-export interface BuiltinDeps extends ManagerBuiltinDeps {
+export interface BuiltinDeps extends ManagerBuiltinDeps, Omit<RegistryBuiltinDeps, 'control'> {
+  readonly control: () => ReturnType<ManagerBuiltinDeps['control']> & ReturnType<RegistryBuiltinDeps['control']>;
   /** The built-in servers that are declared now. */
   readonly declared: () => readonly BuiltinServer[];
 }
@@ -37,6 +39,15 @@ export function createBuiltins(deps: BuiltinDeps): Builtins {
       const { createAllOperations, createGatewayOperations, IDENTITY } = await import('./gateway.ts');
       const commands = () => createAllOperations(deps);
       return { identity: IDENTITY, tools: () => createGatewayOperations(deps), commands };
+    }),
+    registry: lazy(async () => {
+      const { createRegistry, IDENTITY } = await import('./registry.ts');
+      const { operations, commands } = createRegistry(deps);
+      const ofDeclared: Part<'registry'>['commands'] = (entry) => {
+        const own = entry();
+        return own ? commands(own) : [];
+      };
+      return { identity: IDENTITY, tools: operations, commands: ofDeclared };
     }),
     manager: lazy(async () => {
       const { createManagerOperations, IDENTITY } = await import('./manager.ts');

@@ -1,14 +1,15 @@
 /** Makes an operation from zod schemas, so that its name, summary, input and output are written once. */
 import { z } from 'zod';
-import type { JsonSchema, Operation, OperationContext, OperationFacts } from '../model/operation.ts';
+import type { JsonSchema, Operation, OperationContext, OperationFacts, PassedOn } from '../model/operation.ts';
 
 interface Definition<In extends z.ZodType, Out extends z.ZodType>
   extends Omit<OperationFacts, 'input' | 'output'> {
   /** Checked as JSON Schema, so refinements and transforms have no effect. */
   readonly input: In;
-  readonly output: Out;
-  run(input: z.output<In>, context: OperationContext): Promise<z.output<Out>> | z.output<Out>;
-  text(output: z.output<Out>): string;
+  /** Absent for an operation whose results are those of other servers. */
+  readonly output?: Out;
+  run(input: z.output<In>, context: OperationContext): Promise<z.output<Out> | PassedOn> | z.output<Out>;
+  text?(output: z.output<Out>): string;
 }
 
 /** An operation whose input and output are typed by zod schemas and described as JSON Schema. */
@@ -22,9 +23,9 @@ export function operation<In extends z.ZodType, Out extends z.ZodType>({
   return {
     ...facts,
     input: jsonSchema(input, 'input'),
-    output: jsonSchema(output, 'output'),
+    ...(output && { output: jsonSchema(output, 'output') }),
     run: async (value, context) => run(value as z.output<In>, context),
-    text: (value) => text(value as z.output<Out>),
+    text: (value) => text?.(value as z.output<Out>) ?? '',
   };
 }
 

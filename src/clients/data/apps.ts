@@ -12,6 +12,7 @@ export const APPS: readonly Client[] = [
     dialect: 'plain',
     stdioOnly: true,
     rereads: false,
+    relists: false,
     reload: 'quit Claude Desktop and start it again',
   },
   {

@@ -66,6 +66,8 @@ export interface Client {
   readonly maxNameLength?: number;
   /** True if the client follows changes of its file while it runs. */
   readonly rereads: boolean;
+  /** Whether the client lists tools again when it is told that they changed; absent if that is not known. */
+  readonly relists?: boolean;
   /** The step after which the client has the new entry. */
   readonly reload: string;
   readonly link?: LinkKind;

@@ -54,6 +54,7 @@ export const EDITORS: readonly Client[] = [
     maxTools: 40,
     maxNameLength: 60,
     rereads: true,
+    relists: true,
     reload: 'Cursor reads the file again; switch the server on in Settings → MCP',
     link: 'cursor',
   },

@@ -1,5 +1,6 @@
 /** Keys of an entry under `servers` that Hive serves itself. Strict: any other key is an error. */
 import { z } from 'zod';
+import { REVIEWS } from '../../model/access/builtin-keys.ts';
 import { ROLES } from '../../model/access/role.ts';
 import type { BuiltinServer } from '../../model/desired.ts';
 import { PREFIX } from '../../model/text/grammar.ts';
@@ -75,10 +76,40 @@ const manager = z
     description: 'Tools that create and manage servers in containers while the gateway runs.',
   });
 
+const entries = z.array(z.string().min(1)).optional();
+
+const registry = z
+  .strictObject({
+    use: z.literal('registry').describe('Tools that find servers in the catalogue, add, use and remove them.'),
+    ...common,
+    role,
+    allow: entries.describe('Ids or * patterns of entries that may be added; all by default: ["hive/*"].'),
+    deny: entries.describe('Ids or * patterns of entries that may not be added; comes before `allow`.'),
+    maxAdded: z.int().positive().describe('Most added servers at one time: 20 by default.').optional(),
+    native: z
+      .boolean()
+      .describe('Whether packages may run as processes of this machine; false by default.')
+      .optional(),
+    inline: z
+      .boolean()
+      .describe('Whether clients may add servers that are in no catalogue; false by default.')
+      .optional(),
+    review: z
+      .enum(REVIEWS)
+      .describe('none (the default), ask: the client’s user agrees to each, hold: until hive registry approve.')
+      .optional(),
+    hostPaths,
+  })
+  .meta({
+    id: 'builtin-registry',
+    description: 'Tools that add servers of the catalogue while the gateway runs.',
+  });
+
 /** Schema of each built-in by its `use`. */
 export const BUILTIN_SCHEMAS = {
   gateway,
   manager,
+  registry,
 } as const satisfies Record<BuiltinServer['use'], z.ZodObject>;
 
 /** Accepts any entry whose `use` names a built-in server; its issues list the names. */

@@ -1,7 +1,7 @@
 /** What entries of built-in servers say, besides what all servers have: each `use` has keys of its own. */
 import type { Role } from './role.ts';
 
-export type BuiltinKeys = GatewayKeys | ManagerKeys;
+export type BuiltinKeys = GatewayKeys | ManagerKeys | RegistryKeys;
 
 /** Read-only tools about the gateway: its servers with their states and reasons, and their logs. */
 export interface GatewayKeys {
@@ -29,3 +29,28 @@ export interface Maxima {
   /** Added servers at one time. */
   readonly servers?: number;
 }
+
+/** Tools that add servers of the catalogue while the gateway runs. */
+export interface RegistryKeys {
+  readonly use: 'registry';
+  /** What the entry grants to clients. */
+  readonly role: Role;
+  /** Ids or `*` patterns of entries that may be added; absent for all. */
+  readonly allow?: readonly string[];
+  /** Ids or `*` patterns of entries that may not; takes precedence over `allow`. */
+  readonly deny: readonly string[];
+  /** Added servers at one time. */
+  readonly maxAdded: number;
+  /** True if packages may run as processes of this machine. */
+  readonly native: boolean;
+  /** True if clients may add servers that are in no catalogue. */
+  readonly inline: boolean;
+  readonly review: Review;
+  /** Absolute folders that clients may mount into containers. */
+  readonly hostPaths: readonly string[];
+}
+
+/** `ask`: the user of the client agrees to each server; `hold`: tools wait until the owner approves. */
+export const REVIEWS = ['none', 'ask', 'hold'] as const;
+
+export type Review = (typeof REVIEWS)[number];

@@ -1,0 +1,96 @@
+/** `use: registry`: its operations, and its identity as an MCP server. */
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHIPPED } from '../catalogue/folder.ts';
+import { Library } from '../catalogue/library.ts';
+import { homeFolder } from '../files/home.ts';
+import { processFiles } from '../files/process-files.ts';
+import type { AddedServers } from '../model/added/added.ts';
+import type { CallServer } from '../model/calls.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Operation } from '../model/operation.ts';
+import { Flights } from '../operations/registry/flights.ts';
+import { registryCommands, registryOperations } from '../operations/registry/registry.ts';
+import type { OwnEntry, RegistrySource } from '../operations/registry/source.ts';
+import { hostPathProblem } from '../policy/host-paths.ts';
+import { dropOthers, keepByContent } from '../store/by-content.ts';
+import { type GatewayBuiltinDeps, sourceOf } from './gateway.ts';
+
+export interface RegistryBuiltinDeps extends GatewayBuiltinDeps {
+  readonly control: () => ReturnType<GatewayBuiltinDeps['control']> & { readonly added: AddedServers };
+  readonly clock: Clock;
+  /** Calls of clients, through all layers. */
+  readonly call: CallServer;
+  /** Absolute folder of the stack's state. */
+  readonly stateFolder: string;
+  /** Absolute path of the config file. */
+  readonly file: string;
+}
+
+export const IDENTITY = {
+  name: 'hive-registry',
+  title: 'MCP registry',
+  instructions: [
+    'Tools that find MCP servers in a catalogue, add them to this gateway, and remove them.',
+    'If you lack a tool, search with registry_search, add the server with registry_add,',
+    'and call its tools directly, or with registry_exec if your list of tools does not show them.',
+    'Secrets are never arguments: ask the user to type `hive secret set NAME`.',
+  ].join(' '),
+} as const;
+
+export interface Registry {
+  operations(own: OwnEntry): readonly Operation[];
+  commands(own: OwnEntry): readonly Operation[];
+}
+
+export function createRegistry(deps: RegistryBuiltinDeps): Registry {
+  const source = registrySource(deps);
+  const flights = new Flights();
+  return {
+    operations: (own) => registryOperations(source, own, flights),
+    commands: (own) => registryCommands(source, own, flights),
+  };
+}
+
+function registrySource(deps: RegistryBuiltinDeps): RegistrySource {
+  const { control, clock, call, stateFolder } = deps;
+  const library = new Library(SHIPPED, processFiles);
+  const built = join(stateFolder, 'built');
+  return {
+    ...sourceOf(deps),
+    library: {
+      open: () => library.open(),
+      async refresh() {
+        library.forget();
+        const { entries } = await library.open();
+        return [{ source: 'shipped', entries: entries.length, added: 0, removed: 0, unreadable: [] }];
+      },
+    },
+    get added() {
+      return control().added;
+    },
+    call,
+    clock,
+    keepDockerfile: (serverName, text) => keepByContent(built, serverName, 'Dockerfile', text),
+    dropDockerfiles: (kept) => dropOthers(built, kept),
+    hostPathProblem: (path, allowed) => (path.startsWith(`${built}/`) ? undefined : problemOf(deps, path, allowed)),
+  };
+}
+
+function problemOf({ stateFolder, file }: RegistryBuiltinDeps, path: string, allowed: readonly string[]) {
+  if (!path.startsWith('/')) return 'is no absolute path';
+  const real = withoutLinks(path);
+  if (real === undefined) return 'does not exist on this machine';
+  const hidden = [stateFolder, join(homeFolder(), '.ssh')].map((it) => withoutLinks(it) ?? it);
+  const folders = allowed.map((it) => withoutLinks(it) ?? it);
+  return hostPathProblem(real, { allowed: folders, hidden, guarded: [withoutLinks(file) ?? file] });
+}
+
+/** Undefined for a path that leads nowhere. */
+function withoutLinks(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}

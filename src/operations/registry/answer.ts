@@ -1,0 +1,94 @@
+/** What `registry_add` and `registry_config_set` answer about a server: its tools, and what they cost. */
+import { z } from 'zod';
+import type { Entry } from '../../catalogue/entry/entry.ts';
+import type { AddedServer } from '../../model/added/added.ts';
+import type { Caller } from '../../model/caller.ts';
+import { isHeld } from './attempt.ts';
+import { offeredBy, untilShown, viewOf } from './offered.ts';
+import { tokensOf } from './rows.ts';
+import type { RegistrySource } from './source.ts';
+
+export const addedOutput = z.object({
+  name: z.string().describe('of the server'),
+  entry: z.string(),
+  title: z.string(),
+  prefix: z.string().describe('before the names of its tools'),
+  kind: z.string().describe('container, native or remote'),
+  runs: z.string().describe('what it runs as'),
+  state: z.string(),
+  tools: z.array(z.string()).describe('new tools, as clients call them; registry_exec calls them as well'),
+  resources: z.int(),
+  prompts: z.int(),
+  startMs: z.int().optional().describe('until it was ready, in milliseconds'),
+  schemaBytes: z.int().describe('of the definitions of its tools'),
+  tokens: z.int().describe('of the definitions, about'),
+  visible: z.enum(['notified', 'withheld', 'not yet']).describe('notified: clients were told to list tools again'),
+  passedOver: z.array(z.string()).optional().describe('preferred ways to run it, and why not'),
+  notes: z.array(z.string()).optional(),
+});
+
+export type AddedOutput = z.output<typeof addedOutput>;
+
+export interface Facts {
+  readonly entry: Pick<Entry, 'id' | 'title'>;
+  readonly server: AddedServer;
+  readonly runs: string;
+  readonly isReady: boolean;
+  readonly startMs?: number;
+  readonly passedOver?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+export async function answerFor(source: RegistrySource, caller: Caller, facts: Facts): Promise<AddedOutput> {
+  const { entry, server, runs, isReady, startMs, passedOver = [], notes = [] } = facts;
+  const { serverName } = server;
+  const status = isReady
+    ? await untilShown(source, serverName)
+    : source.status().servers.find((it) => it.serverName === serverName);
+  const tools = offeredBy(viewOf(source, caller), serverName);
+  const schemaBytes = tools.reduce((sum, { bytes }) => sum + bytes, 0);
+  const shown = isHeld(server) ? 'withheld' : isReady ? 'notified' : 'not yet';
+  return {
+    name: serverName,
+    entry: entry.id,
+    title: entry.title,
+    prefix: status?.prefix ?? serverName,
+    kind: String(server.entry.type ?? ('url' in server.entry ? 'remote' : 'native')),
+    runs,
+    state: status?.state ?? 'starting',
+    tools: tools.map(({ name }) => name),
+    resources: status?.counts.resources ?? 0,
+    prompts: status?.counts.prompts ?? 0,
+    ...(startMs !== undefined && { startMs: Math.round(startMs) }),
+    schemaBytes,
+    tokens: tokensOf(schemaBytes),
+    visible: shown,
+    ...(passedOver.length > 0 && { passedOver: [...passedOver] }),
+    ...(notes.length > 0 && { notes: [...notes] }),
+  };
+}
+
+/** In the words of the founding document, as far as they are true. */
+export function addedText(head: string, it: AddedOutput): string {
+  const { name, prefix, kind, runs, state, tools, schemaBytes, tokens, passedOver = [], notes = [] } = it;
+  const list =
+    it.visible === 'withheld'
+      ? [`Its tools are withheld until the owner approves them: npx hive registry approve ${name}`]
+      : state === 'ready' || tools.length > 0
+        ? ['Available tools:', ...tools.map((tool) => `  - ${tool}`), '', 'Use `registry_exec` to run tools from this server.']
+        : ['It is not ready yet. Ask registry_list {"active":true}, or call registry_add again to wait for it.'];
+  return [
+    head,
+    '',
+    `**Type:** ${kind}`,
+    `**Server:** ${name} (${state})`,
+    `**Prefix:** ${prefix}`,
+    `**Runs:** ${runs}`,
+    `**Tools discovered:** ${tools.length} (${schemaBytes} bytes of definitions, about ${tokens} tokens)`,
+    ...passedOver.map((why) => `**Not used:** ${why}`),
+    '',
+    ...list,
+    'Use `registry_config_set` to change its configuration.',
+    ...notes,
+  ].join('\n');
+}
