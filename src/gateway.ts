@@ -17,6 +17,7 @@ import type { EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderThrown } from './errors.ts';
 import { Hops } from './hops.ts';
 import type { Log } from './log.ts';
+import type { CallServer } from './model/calls.ts';
 import type { Clock } from './model/clock.ts';
 import type { Engine } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
@@ -123,10 +124,10 @@ async function build(
   const requestReload = runs.request;
   const publishing = new Publishing(stack, notices);
   const { catalogs } = publishing;
-
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const found = { catalog: catalogs.legacy, clean: shown.text, declared: declaredIn(stack) };
-  const builtins = createBuiltins({ control: () => control, clock: settings.clock, ...found });
+  const found = { catalog: catalogs.legacy, clean: shown.text, ...ofSettings(settings, stack) };
+  const call: CallServer = (...one) => runtime.calls.call(...one);
+  const builtins = createBuiltins({ control: () => control, call, ...found });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     countOf: (listing) => catalogs.countOf(listing),
@@ -210,9 +211,13 @@ async function begin(
   return { settings, shown, shownToCommands, logs, storedLogs, notices, opened };
 }
 
-/** The built-in servers of the file as it is now. */
-const declaredIn = (stack: CurrentStack) => () =>
-  stack.desired.stack.servers.filter((it) => it.type === 'builtin');
+/** What built-in servers need of the settings, and of the file as it is now. */
+const ofSettings = ({ clock, file, state }: GatewaySettings, stack: CurrentStack) => ({
+  clock,
+  file,
+  stateFolder: state.path,
+  declared: () => stack.desired.stack.servers.filter((it) => it.type === 'builtin'),
+});
 
 function openLogs({ clock, earlierLogs }: GatewaySettings): Logs {
   const logs = createLogs(clock);

@@ -14,7 +14,8 @@ export interface Builtins {
 }
 
 export interface BuiltinDeps extends ManagerBuiltinDeps, Omit<RegistryBuiltinDeps, 'control'> {
-  readonly control: () => ReturnType<ManagerBuiltinDeps['control']> & ReturnType<RegistryBuiltinDeps['control']>;
+  readonly control: () => ReturnType<ManagerBuiltinDeps['control']> &
+    ReturnType<RegistryBuiltinDeps['control']>;
   /** The built-in servers that are declared now. */
   readonly declared: () => readonly BuiltinServer[];
 }

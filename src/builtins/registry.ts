@@ -9,9 +9,9 @@ import type { AddedServers } from '../model/added/added.ts';
 import type { CallServer } from '../model/calls.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Operation } from '../model/operation.ts';
+import type { OwnEntry, RegistrySource } from '../operations/registry/facts/source.ts';
 import { Flights } from '../operations/registry/flights.ts';
 import { registryCommands, registryOperations } from '../operations/registry/registry.ts';
-import type { OwnEntry, RegistrySource } from '../operations/registry/source.ts';
 import { hostPathProblem } from '../policy/host-paths.ts';
 import { dropOthers, keepByContent } from '../store/by-content.ts';
 import { type GatewayBuiltinDeps, sourceOf } from './gateway.ts';
@@ -73,7 +73,8 @@ function registrySource(deps: RegistryBuiltinDeps): RegistrySource {
     clock,
     keepDockerfile: (serverName, text) => keepByContent(built, serverName, 'Dockerfile', text),
     dropDockerfiles: (kept) => dropOthers(built, kept),
-    hostPathProblem: (path, allowed) => (path.startsWith(`${built}/`) ? undefined : problemOf(deps, path, allowed)),
+    hostPathProblem: (path, allowed) =>
+      path.startsWith(`${built}/`) ? undefined : problemOf(deps, path, allowed),
   };
 }
 

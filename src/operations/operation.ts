@@ -1,6 +1,12 @@
 /** Makes an operation from zod schemas, so that its name, summary, input and output are written once. */
 import { z } from 'zod';
-import type { JsonSchema, Operation, OperationContext, OperationFacts, PassedOn } from '../model/operation.ts';
+import type {
+  JsonSchema,
+  Operation,
+  OperationContext,
+  OperationFacts,
+  PassedOn,
+} from '../model/operation.ts';
 
 interface Definition<In extends z.ZodType, Out extends z.ZodType>
   extends Omit<OperationFacts, 'input' | 'output'> {

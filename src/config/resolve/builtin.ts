@@ -18,9 +18,9 @@ export function resolveBuiltin({ input, source }: EntryOf<'builtin'>): BuiltinKe
 
 function registryKeys(input: RegistryInput, folder: string): RegistryKeys {
   const { use, role = 'operate', allow, deny = [], maxAdded = MAX_ADDED, hostPaths = [] } = input;
-  const { native = false, inline = false, review = 'none' } = input;
+  const { native = false, review = 'none' } = input;
   const paths = hostPaths.map((path) => resolve(folder, path));
-  return defined({ use, role, allow, deny, maxAdded, native, inline, review, hostPaths: paths });
+  return defined({ use, role, allow, deny, maxAdded, native, review, hostPaths: paths });
 }
 
 function managerKeys(

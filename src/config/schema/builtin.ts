@@ -80,7 +80,9 @@ const entries = z.array(z.string().min(1)).optional();
 
 const registry = z
   .strictObject({
-    use: z.literal('registry').describe('Tools that find servers in the catalogue, add, use and remove them.'),
+    use: z
+      .literal('registry')
+      .describe('Tools that find servers in the catalogue, add, use and remove them.'),
     ...common,
     role,
     allow: entries.describe('Ids or * patterns of entries that may be added; all by default: ["hive/*"].'),
@@ -90,13 +92,9 @@ const registry = z
       .boolean()
       .describe('Whether packages may run as processes of this machine; false by default.')
       .optional(),
-    inline: z
-      .boolean()
-      .describe('Whether clients may add servers that are in no catalogue; false by default.')
-      .optional(),
     review: z
       .enum(REVIEWS)
-      .describe('none (the default), ask: the client’s user agrees to each, hold: until hive registry approve.')
+      .describe('none (the default), ask: the client’s user agrees to each, hold: until the owner approves.')
       .optional(),
     hostPaths,
   })

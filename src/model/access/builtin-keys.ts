@@ -43,8 +43,6 @@ export interface RegistryKeys {
   readonly maxAdded: number;
   /** True if packages may run as processes of this machine. */
   readonly native: boolean;
-  /** True if clients may add servers that are in no catalogue. */
-  readonly inline: boolean;
   readonly review: Review;
   /** Absolute folders that clients may mount into containers. */
   readonly hostPaths: readonly string[];

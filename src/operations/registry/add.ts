@@ -12,13 +12,13 @@ import { operation } from '../operation.ts';
 import { addedOutput, addedText, answerFor } from './answer.ts';
 import { type Attempted, attempt } from './attempt.ts';
 import { notesOn } from './editor.ts';
-import { findEntry } from './find.ts';
+import { findEntry } from './facts/find.ts';
+import { requireAllowed, requireRoom } from './facts/policy.ts';
+import { requireFreePrefix } from './facts/prefix.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
+import { type Asked, askedOf, isSameWish, sorted } from './facts/values.ts';
 import type { Flight, Flights } from './flights.ts';
-import { requireAllowed, requireRoom } from './policy.ts';
-import { requireFreePrefix } from './prefix.ts';
 import { consentFor } from './review.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
-import { type Asked, askedOf, isSameWish, sorted } from './values.ts';
 
 /** Most clients give a call a minute. */
 const WAIT_MS = 50_000;
@@ -33,7 +33,11 @@ const input = z.strictObject({
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe('further variables; never secrets'),
-  version: z.string().regex(/^[A-Za-z0-9][\w.+-]{0,63}$/).optional().describe('of the package or image'),
+  version: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.+-]{0,63}$/)
+    .optional()
+    .describe('of the package or image'),
   editor: z.string().optional().describe('client of the user, such as zed: says how that one sees new tools'),
   wait: z.boolean().default(true).describe('wait until it is ready, up to 50 seconds'),
 });
@@ -45,7 +49,7 @@ export const registryAdd = (source: RegistrySource, own: OwnEntry, flights: Flig
     name: 'registry_add',
     title: 'Add a server',
     summary:
-      'Adds an MCP server of the catalogue and starts it. Its tools can be used at once. The answer lists them.',
+      'Adds an MCP server of the catalogue and starts it. Its tools, which the answer lists, work at once.',
     effect: 'change',
     isOpenWorld: true,
     input,
@@ -56,13 +60,15 @@ export const registryAdd = (source: RegistrySource, own: OwnEntry, flights: Flig
       requireAllowed(entry.id, own);
       const asked = askedFor(entry, given);
       const same = findSame(source, flights, entry, asked, given.prefix === undefined);
-      if (same && 'facts' in same) return answerFor(source, context.caller, known(source, entry, same, notes));
+      if (same && 'facts' in same)
+        return answerFor(source, context.caller, known(source, entry, same, notes));
       const consent = same ? undefined : await consented(source, own, flights, entry, asked, context);
       if (consent instanceof PassedOn) return consent;
       const started = source.clock.now();
       const flight = same ?? start(source, own, flights, { entry, asked, context });
       const attempted = await landed(source, flight, given.wait);
-      if (attempted === undefined) return answerFor(source, context.caller, underWay(source, entry, asked, notes));
+      if (attempted === undefined)
+        return answerFor(source, context.caller, underWay(source, entry, asked, notes));
       return answerFor(source, context.caller, {
         entry,
         server: attempted.server,
@@ -102,7 +108,7 @@ function findSame(
   const wanted = isAnyPrefix ? { ...asked, prefix: before.prefix } : asked;
   if (isSameWish(before, wanted)) return flight ?? server;
   throw new GatewayError('ALREADY_ACTIVE', `${id} is active as ${before.prefix}, with other parameters`, {
-    hint: `change them with registry_config_set: {"entry_id":"${id}"}, or remove it with registry_remove first`,
+    hint: `change them with registry_config_set: {"entry_id":"${id}"}, or first registry_remove it`,
   });
 }
 
@@ -126,7 +132,12 @@ interface Start {
   readonly context: Pick<OperationContext, 'caller' | 'signal' | 'progress'>;
 }
 
-function start(source: RegistrySource, own: OwnEntry, flights: Flights, { entry, asked, context }: Start): Flight {
+function start(
+  source: RegistrySource,
+  own: OwnEntry,
+  flights: Flights,
+  { entry, asked, context }: Start,
+): Flight {
   const { caller, signal, progress } = context;
   const wish = { entry, asked, by: nameOf(caller), isHeld: own.review === 'hold' };
   return flights.start(entry.id, asked, async () => {
@@ -142,16 +153,14 @@ const nameOf = ({ principal }: Caller): string => principalName(principal) || 'a
 
 /** Dockerfiles of servers that are no longer there. */
 export function dropUnused({ added, dropDockerfiles }: RegistrySource): void {
-  const kept = added.all().flatMap(({ entry }) => (typeof entry.dockerfile === 'string' ? [entry.dockerfile] : []));
+  const kept = added
+    .all()
+    .flatMap(({ entry }) => (typeof entry.dockerfile === 'string' ? [entry.dockerfile] : []));
   dropDockerfiles(new Set(kept));
 }
 
 /** Undefined if it takes longer; the addition then goes on. @throws what the addition throws */
-function landed(
-  { clock }: RegistrySource,
-  { done }: Flight,
-  waits: boolean,
-): Promise<Attempted | undefined> {
+function landed({ clock }: RegistrySource, { done }: Flight, waits: boolean): Promise<Attempted | undefined> {
   // Nobody may be there to hear of a late failure.
   done.catch(() => {});
   return waitFor(done, { clock, ms: waits ? WAIT_MS : 0 }, () => undefined);

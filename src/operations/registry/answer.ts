@@ -4,9 +4,9 @@ import type { Entry } from '../../catalogue/entry/entry.ts';
 import type { AddedServer } from '../../model/added/added.ts';
 import type { Caller } from '../../model/caller.ts';
 import { isHeld } from './attempt.ts';
-import { offeredBy, untilShown, viewOf } from './offered.ts';
-import { tokensOf } from './rows.ts';
-import type { RegistrySource } from './source.ts';
+import { offeredBy, untilShown, viewOf } from './facts/offered.ts';
+import { tokensOf } from './facts/rows.ts';
+import type { RegistrySource } from './facts/source.ts';
 
 export const addedOutput = z.object({
   name: z.string().describe('of the server'),
@@ -22,7 +22,9 @@ export const addedOutput = z.object({
   startMs: z.int().optional().describe('until it was ready, in milliseconds'),
   schemaBytes: z.int().describe('of the definitions of its tools'),
   tokens: z.int().describe('of the definitions, about'),
-  visible: z.enum(['notified', 'withheld', 'not yet']).describe('notified: clients were told to list tools again'),
+  visible: z
+    .enum(['notified', 'withheld', 'not yet'])
+    .describe('notified: clients were told to list tools again'),
   passedOver: z.array(z.string()).optional().describe('preferred ways to run it, and why not'),
   notes: z.array(z.string()).optional(),
 });
@@ -73,10 +75,15 @@ export function addedText(head: string, it: AddedOutput): string {
   const { name, prefix, kind, runs, state, tools, schemaBytes, tokens, passedOver = [], notes = [] } = it;
   const list =
     it.visible === 'withheld'
-      ? [`Its tools are withheld until the owner approves them: npx hive registry approve ${name}`]
+      ? [`Its tools are withheld until the owner approves them: npx hive op registry_approve name=${name}`]
       : state === 'ready' || tools.length > 0
-        ? ['Available tools:', ...tools.map((tool) => `  - ${tool}`), '', 'Use `registry_exec` to run tools from this server.']
-        : ['It is not ready yet. Ask registry_list {"active":true}, or call registry_add again to wait for it.'];
+        ? [
+            'Available tools:',
+            ...tools.map((tool) => `  - ${tool}`),
+            '',
+            'Use `registry_exec` to run tools from this server.',
+          ]
+        : ['It is not ready yet: ask registry_list {"active":true}, or call registry_add again to wait.'];
   return [
     head,
     '',

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
 import { isHeld } from './attempt.ts';
-import { findActive } from './find.ts';
-import type { RegistrySource } from './source.ts';
+import { findActive } from './facts/find.ts';
+import type { RegistrySource } from './facts/source.ts';
 
 const WAIT_MS = 50_000;
 

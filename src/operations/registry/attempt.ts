@@ -4,10 +4,10 @@ import { type BuiltServer, serverFor } from '../../catalogue/run/built.ts';
 import { describeRun, type Run, runsOf } from '../../catalogue/run/runs.ts';
 import { type Code, GatewayError, toGatewayError } from '../../errors.ts';
 import type { AddedServer, PutOptions } from '../../model/added/added.ts';
-import { requireHostPaths } from './policy.ts';
-import { isWithheld, WITHHELD } from './rows.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
-import { type Asked, literal } from './values.ts';
+import { requireHostPaths } from './facts/policy.ts';
+import { isWithheld, WITHHELD } from './facts/rows.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
+import { type Asked, literal } from './facts/values.ts';
 
 /** Failures of getting a server here, after which another form may work. Others are the server's own. */
 const OF_THE_WAY: ReadonlySet<Code> = new Set<Code>([

@@ -6,13 +6,13 @@ import type { AddedServer } from '../../model/added/added.ts';
 import { principalName } from '../../model/caller.ts';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
+import { dropUnused, runsAs } from './add.ts';
 import { addedOutput, addedText, answerFor } from './answer.ts';
 import { attempt, isHeld } from './attempt.ts';
-import { dropUnused, runsAs } from './add.ts';
-import { findActive, findEntry } from './find.ts';
-import { requireAllowed } from './policy.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
-import { type Asked, askedOf, isSameWish, sorted } from './values.ts';
+import { findActive, findEntry } from './facts/find.ts';
+import { requireAllowed } from './facts/policy.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
+import { type Asked, askedOf, isSameWish, sorted } from './facts/values.ts';
 
 const WAIT_MS = 50_000;
 
@@ -36,7 +36,7 @@ export const registryConfigSet = (source: RegistrySource, own: OwnEntry): Operat
     name: 'registry_config_set',
     title: 'Configure a server',
     summary:
-      'Changes parameters of an added server. The new one takes over when it is ready; if it fails, the old one stays.',
+      'Changes parameters of an added server. The new one takes over when ready, else the old one stays.',
     effect: 'change',
     input,
     output,
@@ -56,9 +56,18 @@ export const registryConfigSet = (source: RegistrySource, own: OwnEntry): Operat
       );
       const changed = changedNames(before, after);
       if (isSameWish(before, after))
-        return { ...(await answerFor(source, context.caller, asItIs(entry, server))), changed, restarted: false };
+        return {
+          ...(await answerFor(source, context.caller, asItIs(entry, server))),
+          changed,
+          restarted: false,
+        };
       const options = { signal: context.signal, progress: context.progress, waitMs: WAIT_MS };
-      const wish = { entry, asked: after, by: principalName(context.caller.principal) || 'a client', isHeld: isHeld(server) };
+      const wish = {
+        entry,
+        asked: after,
+        by: principalName(context.caller.principal) || 'a client',
+        isHeld: isHeld(server),
+      };
       const attempted = await attempt(source, own, wish, options);
       dropUnused(source);
       const facts = {
@@ -72,7 +81,9 @@ export const registryConfigSet = (source: RegistrySource, own: OwnEntry): Operat
     },
     text: (it) =>
       addedText(
-        it.restarted ? `Successfully configured: ${it.title} (${it.changed.join(', ')})` : `Nothing to change: ${it.title}`,
+        it.restarted
+          ? `Successfully configured: ${it.title} (${it.changed.join(', ')})`
+          : `Nothing to change: ${it.title}`,
         it,
       ),
   });

@@ -9,9 +9,9 @@ import { type Operation, type OperationContext, PassedOn } from '../../model/ope
 import { type Json, toJson } from '../../model/text/json.ts';
 import { suggest } from '../../model/text/suggest.ts';
 import { operation } from '../operation.ts';
-import { viewOf } from './offered.ts';
-import { isWithheld } from './rows.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
+import { viewOf } from './facts/offered.ts';
+import { isWithheld } from './facts/rows.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 
 const input = z.strictObject({
   tool_name: z.string().describe('as registry_add lists it: PREFIX_TOOL'),
@@ -28,7 +28,8 @@ export const registryExec = (source: RegistrySource, own: OwnEntry): Operation =
   operation({
     name: 'registry_exec',
     title: 'Call a tool',
-    summary: 'Calls a tool of an added server by its name, for clients that do not list new tools by themselves.',
+    summary:
+      'Calls a tool of an added server by its name, for clients that do not list new tools by themselves.',
     effect: 'change',
     role: 'use',
     isOpenWorld: true,
@@ -51,20 +52,25 @@ function routeFor(source: RegistrySource, own: OwnEntry, toolName: string, calle
   const { routes } = viewOf(source, caller).lists.tools;
   const route = routes.get(toolName);
   const types = new Map(source.status().servers.map(({ serverName, type }) => [serverName, type]));
-  const isOurs = (it: Route): boolean => it.serverName !== own.serverName && types.get(it.serverName) !== 'builtin';
+  const isOurs = (it: Route): boolean =>
+    it.serverName !== own.serverName && types.get(it.serverName) !== 'builtin';
   if (route && isOurs(route) && source.sees(caller, route.serverName)) return route;
-  if (route) throw new GatewayError('USAGE', `${toolName} is a tool of this gateway itself`, { hint: 'call it directly' });
+  if (route)
+    throw new GatewayError('USAGE', `${toolName} is a tool of this gateway itself`, {
+      hint: 'call it directly',
+    });
   const held = source.added
     .all()
     .find(({ serverName, entry }) => toolName.startsWith(`${serverName}_`) && isWithheld(entry));
   if (held)
     throw new GatewayError('NOT_ALLOWED', `the tools of ${held.serverName} wait for the owner’s approval`, {
-      hint: `the owner can type: npx hive registry approve ${held.serverName}`,
+      hint: `the owner can type: npx hive op registry_approve ${held.serverName}`,
     });
   const known = [...routes].filter(([, it]) => isOurs(it)).map(([name]) => name);
   const meant = suggest(toolName, known);
   throw new GatewayError('TOOL_UNKNOWN', `there is no tool ${toolName}`, {
-    hint: meant === undefined ? 'registry_list {"active":true} shows what was added' : `did you mean ${meant}?`,
+    hint:
+      meant === undefined ? 'registry_list {"active":true} shows what was added' : `did you mean ${meant}?`,
   });
 }
 
@@ -104,7 +110,8 @@ const progressTo =
   };
 
 async function answered(call: Call, signal: AbortSignal): Promise<Reply> {
-  const onAbort = (): void => call.cancel(String((signal.reason as Error | undefined)?.message ?? 'cancelled'));
+  const onAbort = (): void =>
+    call.cancel(String((signal.reason as Error | undefined)?.message ?? 'cancelled'));
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
   try {

@@ -1,6 +1,6 @@
 /** Additions under way: a second request for the same entry waits for the first. */
 import type { Attempted } from './attempt.ts';
-import type { Asked } from './values.ts';
+import type { Asked } from './facts/values.ts';
 
 export interface Flight {
   readonly asked: Asked;

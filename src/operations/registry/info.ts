@@ -6,10 +6,10 @@ import { defaultName } from '../../catalogue/server/to-server.ts';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
 import { buildFor, runsFor } from './attempt.ts';
-import { findEntry } from './find.ts';
-import { isAllowed } from './policy.ts';
-import { entryRow, rowOf, tokensOf } from './rows.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
+import { findEntry } from './facts/find.ts';
+import { isAllowed } from './facts/policy.ts';
+import { entryRow, rowOf, tokensOf } from './facts/rows.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 
 const MAX_TOOLS = 100;
 
@@ -22,7 +22,9 @@ const output = entryRow.extend({
   prefix: z.string().describe('of its tools, unless registry_add names another'),
   configSchema: z.record(z.string(), z.unknown()).describe('of `config`'),
   secrets: z.array(z.object({ name: z.string(), required: z.boolean(), description: z.string().optional() })),
-  ways: z.array(z.object({ runs: z.string(), lacks: z.string().optional() })).describe('in the order of trial'),
+  ways: z
+    .array(z.object({ runs: z.string(), lacks: z.string().optional() }))
+    .describe('in the order of trial'),
   toolNames: z.array(z.string()).optional(),
   tokens: z.int().optional(),
   server: z.record(z.string(), z.unknown()).optional().describe('the entry that an add would write'),
@@ -33,7 +35,8 @@ export const registryInfo = (source: RegistrySource, own: OwnEntry): Operation =
   operation({
     name: 'registry_info',
     title: 'Show an entry',
-    summary: 'Shows one entry of the catalogue: parameters, secrets, tools and their size, and ways to run here.',
+    summary:
+      'Shows one entry of the catalogue: parameters, secrets, tools and their size, and ways to run here.',
     effect: 'read',
     input,
     output,
@@ -54,7 +57,10 @@ export const registryInfo = (source: RegistrySource, own: OwnEntry): Operation =
           required: !optional,
           ...(description !== undefined && { description }),
         })),
-        ways: runs.map((run) => ({ runs: describeRun(run), ...(run.lacks !== undefined && { lacks: run.lacks }) })),
+        ways: runs.map((run) => ({
+          runs: describeRun(run),
+          ...(run.lacks !== undefined && { lacks: run.lacks }),
+        })),
         ...(tools && { toolNames: tools.slice(0, MAX_TOOLS).map(({ name }) => name) }),
         ...(verified && { tokens: tokensOf(verified.bytes) }),
         ...serverOf(entry, runs),
@@ -68,9 +74,14 @@ export const registryInfo = (source: RegistrySource, own: OwnEntry): Operation =
         `${title} (${id})${allowed ? '' : ': the owner does not allow it'}`,
         description,
         ...(parameters.length > 0 ? [`config: ${parameters.join(', ')}`] : []),
-        ...secrets.map(({ name, required }) => `secret: ${name}${required ? '' : ' (optional)'}: npx hive secret set ${name}`),
+        ...secrets.map(
+          ({ name, required }) =>
+            `secret: ${name}${required ? '' : ' (optional)'}: npx hive secret set ${name}`,
+        ),
         ...(toolNames ? [`${toolNames.length} tools${bill}: ${toolNames.join(', ')}`] : []),
-        ...ways.map(({ runs, lacks }) => `runs as: ${runs}${lacks === undefined ? '' : ` (not here: ${lacks})`}`),
+        ...ways.map(
+          ({ runs, lacks }) => `runs as: ${runs}${lacks === undefined ? '' : ` (not here: ${lacks})`}`,
+        ),
         ...(note === undefined ? [] : [`note: ${note}`]),
       ].join('\n');
     },

@@ -4,9 +4,9 @@ import { GatewayError } from '../../errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import { viewFor } from '../gateway/gateway-view.ts';
 import { operation } from '../operation.ts';
-import { activeRow, activeRowOf, entryRow, lineOf, rowOf } from './rows.ts';
+import { activeRow, activeRowOf, entryRow, lineOf, rowOf } from './facts/rows.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 import { passes } from './search.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
 
 const input = z.strictObject({
   source: z.string().optional().describe('only of this source: hive, docker'),
@@ -52,7 +52,9 @@ export const registryList = (source: RegistrySource, own: OwnEntry): Operation =
     text({ total, entries, servers, next }) {
       if (servers)
         return [
-          servers.length === 0 ? 'No server was added. registry_search finds some.' : `Active servers: ${total}`,
+          servers.length === 0
+            ? 'No server was added. registry_search finds some.'
+            : `Active servers: ${total}`,
           ...servers.map(activeLine),
         ].join('\n');
       const more = next === undefined ? [] : [`more: cursor ${next}`];
@@ -67,9 +69,17 @@ function startOf(cursor: string | undefined): number {
   throw new GatewayError('USAGE', 'the cursor is none of registry_list', { hint: 'leave `cursor` out' });
 }
 
-function activeLine({ name, entry, state, tools, reason, fix, withheld }: z.output<typeof activeRow>): string {
+function activeLine({
+  name,
+  entry,
+  state,
+  tools,
+  reason,
+  fix,
+  withheld,
+}: z.output<typeof activeRow>): string {
   const why = reason === undefined ? '' : `: ${reason}`;
   const how = fix === undefined ? '' : `\n    fix: ${fix}`;
-  const held = withheld ? ', its tools wait for the owner: npx hive registry approve' : '';
+  const held = withheld ? ', its tools wait for the owner: npx hive op registry_approve' : '';
   return `${name} (${entry}) ${state}, ${tools} tools${held}${why}${how}`;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 
 const input = z.strictObject({ source: z.string().optional().describe('only this one; by default all') });
 
@@ -23,7 +23,8 @@ export const registryRefresh = (source: RegistrySource, _own: OwnEntry): Operati
   operation({
     name: 'registry_refresh',
     title: 'Refresh the catalogue',
-    summary: 'Reads the sources of the catalogue again. Uses the network only for sources that the file names.',
+    summary:
+      'Reads the sources of the catalogue again. Uses the network only for sources that the file names.',
     effect: 'change',
     isOpenWorld: true,
     input,

@@ -4,13 +4,13 @@ import { registryAdd } from './add.ts';
 import { registryApprove } from './approve.ts';
 import { registryConfigSet } from './config-set.ts';
 import { registryExec } from './exec.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 import type { Flights } from './flights.ts';
 import { registryInfo } from './info.ts';
 import { registryList } from './list.ts';
 import { registryRefresh } from './refresh.ts';
 import { registryRemove } from './remove.ts';
 import { registrySearch } from './search.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
 
 /** Of `use: registry`. @param flights of all clients, so that none adds what another is adding */
 export const registryOperations = (

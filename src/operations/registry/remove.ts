@@ -3,11 +3,13 @@ import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
 import { dropUnused } from './add.ts';
-import { findActive } from './find.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
+import { findActive } from './facts/find.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 
 const input = z.strictObject({
-  entry_id: z.string().describe('id of the entry, or name of the server, as in registry_list {"active":true}'),
+  entry_id: z
+    .string()
+    .describe('id of the entry, or name of the server, as in registry_list {"active":true}'),
 });
 
 const output = z.object({

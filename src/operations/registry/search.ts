@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Entry, sourceOf } from '../../catalogue/entry/entry.ts';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
-import { isAllowed } from './policy.ts';
-import { entryRow, lineOf, rowOf } from './rows.ts';
-import type { OwnEntry, RegistrySource } from './source.ts';
+import { isAllowed } from './facts/policy.ts';
+import { entryRow, lineOf, rowOf } from './facts/rows.ts';
+import type { OwnEntry, RegistrySource } from './facts/source.ts';
 
 /** More than any catalogue has: what is left out by the filters must not count as a hit. */
 const ALL = 100_000;
@@ -23,7 +23,10 @@ const input = z.strictObject({
 const output = z.object({
   total: z.int().describe('entries that match, also beyond the limit'),
   results: z.array(entryRow),
-  corrected: z.record(z.string(), z.string()).optional().describe('words of the query, and what was searched'),
+  corrected: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('words of the query, and what was searched'),
 });
 
 export type Filter = Pick<z.output<typeof input>, 'source' | 'category' | 'verified'>;

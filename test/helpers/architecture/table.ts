@@ -399,6 +399,21 @@ export const TABLE: Table = {
     what: 'an entry and values for its parameters → an entry of a stack file',
     modules: ['node:path/posix'],
   },
+  'store/by-content.ts': {
+    what: 'files in folders named after their content',
+    modules: ['node:crypto', 'node:path'],
+  },
+  'catalogue/folder.ts': {
+    what: 'finds the shipped catalogue',
+    modules: ['node:path'],
+    globals: ['import.meta'],
+    purity: 'reads files',
+  },
+  'catalogue/library.ts': {
+    what: 'the catalogue, read at the first search and kept',
+    may: ['files'],
+    purity: 'reads files',
+  },
   'catalogue/shipped.ts': {
     what: 'reads the catalogue that comes with Hive',
     may: ['files'],
@@ -420,7 +435,7 @@ export const TABLE: Table = {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
     may: ['errors.ts', 'model', 'secrets'],
     modules: ['zod'],
-    floors: ['manager', 'gateway', '.'],
+    floors: [['manager', 'registry'], 'gateway', '.'],
   },
   'operations/gateway': {
     what: 'read the gateway: servers with state and reason, their logs, the plan',
@@ -430,6 +445,13 @@ export const TABLE: Table = {
     what: 'create, watch, stop and remove servers in containers; their logs, networks and volumes',
     globals: ['Date'],
   },
+  'operations/registry': {
+    what: 'find servers in the catalogue, add, use, configure and remove them',
+    may: ['catalogue', 'clients', 'policy'],
+    floors: ['.', 'facts'],
+    globals: ['Date'],
+  },
+  'operations/registry/facts': { what: 'entries and added servers as callers see them, and what is allowed' },
   tools: {
     what: 'operations as an MCP server in this process, and as calls with validated input',
     may: ['errors.ts', 'model', 'wire'],
@@ -443,6 +465,11 @@ export const TABLE: Table = {
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',
     may: ['model', 'operations', 'secrets', 'tools'],
+  },
+  'builtins/registry.ts': {
+    what: 'joins the operations of the registry with the catalogue and the state',
+    may: ['catalogue', 'files', 'policy', 'store'],
+    modules: ['node:fs#realpathSync', 'node:path'],
   },
 
   engines: {
@@ -723,7 +750,6 @@ export const TABLE: Table = {
   'cli/servers': { what: 'stops and starts servers' },
   'cli/watch': { what: 'what servers do: calls, what they use', modules: ['node:timers/promises'] },
   'cli/catalogue': { what: 'searches the catalogue, and shows its entries' },
-  'cli/catalogue/open.ts': { what: 'finds the shipped catalogue', globals: ['import.meta'] },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/connect': {

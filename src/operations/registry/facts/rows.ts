@@ -1,9 +1,9 @@
 /** Entries and added servers as rows of results. Texts of catalogues are data, and are cut. */
 import { z } from 'zod';
-import { type Entry, sourceOf } from '../../catalogue/entry/entry.ts';
-import type { AddedServer } from '../../model/added/added.ts';
-import type { ServerStatus } from '../../model/status.ts';
-import { cutEnd } from '../../model/text/cut.ts';
+import { type Entry, sourceOf } from '../../../catalogue/entry/entry.ts';
+import type { AddedServer } from '../../../model/added/added.ts';
+import type { ServerStatus } from '../../../model/status.ts';
+import { cutEnd } from '../../../model/text/cut.ts';
 
 /** Longest text of a catalogue in a list: models read it. */
 const MAX_DESCRIPTION = 300;

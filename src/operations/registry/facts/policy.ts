@@ -1,8 +1,8 @@
 /** What the entry of the registry allows: which catalogue entries, how many, and which host paths. */
-import { GatewayError } from '../../errors.ts';
-import type { AddedServers } from '../../model/added/added.ts';
-import { matchesPattern } from '../../model/text/grammar.ts';
-import { hostPathsOf } from '../../policy/host-paths.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { AddedServers } from '../../../model/added/added.ts';
+import { matchesPattern } from '../../../model/text/grammar.ts';
+import { hostPathsOf } from '../../../policy/host-paths.ts';
 import type { OwnEntry, RegistrySource } from './source.ts';
 
 export function isAllowed(id: string, { allow, deny }: Pick<OwnEntry, 'allow' | 'deny'>): boolean {
@@ -14,7 +14,7 @@ export function isAllowed(id: string, { allow, deny }: Pick<OwnEntry, 'allow' | 
 export function requireAllowed(id: string, own: OwnEntry): void {
   if (isAllowed(id, own)) return;
   throw new GatewayError('NOT_ALLOWED', `the owner of this gateway does not allow ${id} to be added`, {
-    hint: `registry_search lists what may be added; the owner can change \`allow\` or \`deny\` of ${own.serverName}`,
+    hint: `registry_search lists what may be added; \`allow\` and \`deny\` of ${own.serverName} say what`,
   });
 }
 

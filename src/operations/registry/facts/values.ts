@@ -1,7 +1,7 @@
 /** What callers give for an entry: values of its parameters, variables of its environment. Never secrets. */
-import type { Entry } from '../../catalogue/entry/entry.ts';
-import { GatewayError } from '../../errors.ts';
-import { isRecord } from '../../model/collections/is-record.ts';
+import type { Entry } from '../../../catalogue/entry/entry.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isRecord } from '../../../model/collections/is-record.ts';
 
 /** How an added server was asked for. Kept with it, so that it can be changed and compared. */
 export interface Asked {
@@ -13,7 +13,8 @@ export interface Asked {
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /** Names of variables whose values are probably secret. */
-const SECRET_NAME = /token|secret|passw(or)?d|passwd|api_?key|access_?key|private_?key|credential|_pat$|_key$/i;
+const SECRET_NAME =
+  /token|secret|passw(or)?d|passwd|api_?key|access_?key|private_?key|credential|_pat$|_key$/i;
 /** Variables by which any program can be made to run other code. */
 const DANGEROUS = /^(LD_|DYLD_|PATH$|NODE_OPTIONS$|PYTHON(PATH|STARTUP|HOME)$|BASH_ENV$|ENV$)/;
 

@@ -1,8 +1,9 @@
 /** Finds entries of the catalogue, and added servers, by what callers type. */
-import { entryNamed } from '../../catalogue/named.ts';
-import type { Entry } from '../../catalogue/entry/entry.ts';
-import { GatewayError } from '../../errors.ts';
-import type { AddedServer } from '../../model/added/added.ts';
+
+import type { Entry } from '../../../catalogue/entry/entry.ts';
+import { entryNamed } from '../../../catalogue/named.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { AddedServer } from '../../../model/added/added.ts';
 import type { RegistrySource } from './source.ts';
 
 /** @throws GatewayError ENTRY_UNKNOWN, with near misses */

@@ -1,8 +1,8 @@
 /** The tools that an added server offers now, as callers see them. */
-import type { Caller } from '../../model/caller.ts';
-import type { CatalogView } from '../../model/catalog.ts';
-import type { Clock } from '../../model/clock.ts';
-import type { ServerStatus } from '../../model/status.ts';
+import type { Caller } from '../../../model/caller.ts';
+import type { CatalogView } from '../../../model/catalog.ts';
+import type { Clock } from '../../../model/clock.ts';
+import type { ServerStatus } from '../../../model/status.ts';
 import type { RegistrySource } from './source.ts';
 
 export interface OfferedTool {

@@ -1,11 +1,11 @@
 /** What the operations of `use: registry` need of the gateway and of the catalogue. */
-import type { Entry, EntryProblem } from '../../catalogue/entry/entry.ts';
-import type { CatalogueSearch } from '../../catalogue/search/search.ts';
-import type { RegistryKeys } from '../../model/access/builtin-keys.ts';
-import type { AddedServers } from '../../model/added/added.ts';
-import type { CallServer } from '../../model/calls.ts';
-import type { Clock } from '../../model/clock.ts';
-import type { GatewaySource } from '../gateway/gateway-view.ts';
+import type { Entry, EntryProblem } from '../../../catalogue/entry/entry.ts';
+import type { CatalogueSearch } from '../../../catalogue/search/search.ts';
+import type { RegistryKeys } from '../../../model/access/builtin-keys.ts';
+import type { AddedServers } from '../../../model/added/added.ts';
+import type { CallServer } from '../../../model/calls.ts';
+import type { Clock } from '../../../model/clock.ts';
+import type { GatewaySource } from '../../gateway/gateway-view.ts';
 
 export interface RegistrySource extends GatewaySource {
   readonly library: Library;

@@ -1,7 +1,7 @@
 /** Name and prefix of an added server. A prefix that is taken is never changed silently. */
-import { GatewayError } from '../../errors.ts';
-import type { ServerStatus } from '../../model/status.ts';
-import { SERVER_NAME } from '../../model/text/grammar.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { ServerStatus } from '../../../model/status.ts';
+import { SERVER_NAME } from '../../../model/text/grammar.ts';
 
 /** @throws GatewayError USAGE, PREFIX_TAKEN with a free one */
 export function requireFreePrefix(prefix: string, servers: readonly ServerStatus[]): void {
@@ -19,7 +19,7 @@ export function requireFreePrefix(prefix: string, servers: readonly ServerStatus
 
 function freePrefix(prefix: string, taken: ReadonlySet<string>): string {
   for (let number = 2; ; number++) {
-    const candidate = `${prefix.slice(0, 58)}_${number}`;
+    const candidate = `${/^.{1,58}/.exec(prefix)?.[0]}_${number}`;
     if (!taken.has(candidate)) return candidate;
   }
 }
