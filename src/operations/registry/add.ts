@@ -59,10 +59,11 @@ export const registryAdd = (source: RegistrySource, own: OwnEntry, flights: Flig
       const entry = await findEntry(source, given.entry_id);
       requireAllowed(entry.id, own);
       const asked = askedFor(entry, given);
+      // From here to the start nothing is awaited, so that no two requests both find nothing.
       const same = findSame(source, flights, entry, asked, given.prefix === undefined);
       if (same && 'facts' in same)
         return answerFor(source, context.caller, known(source, entry, same, notes));
-      const consent = same ? undefined : await consented(source, own, flights, entry, asked, context);
+      const consent = same ? undefined : consented(source, own, flights, entry, asked, context);
       if (consent instanceof PassedOn) return consent;
       const started = source.clock.now();
       const flight = same ?? start(source, own, flights, { entry, asked, context });
@@ -113,15 +114,15 @@ function findSame(
 }
 
 /** Checks that need no server, then the user's consent. @throws GatewayError NOT_ALLOWED, PREFIX_TAKEN */
-async function consented(
+function consented(
   source: RegistrySource,
   own: OwnEntry,
-  _flights: Flights,
+  flights: Flights,
   entry: Entry,
   { prefix }: Asked,
   context: OperationContext,
-): Promise<PassedOn | undefined> {
-  requireRoom(source.added, own);
+): PassedOn | undefined {
+  requireRoom(source.added, flights.ids(), own);
   requireFreePrefix(prefix, source.status().servers);
   return own.review === 'ask' ? consentFor(entry, context) : undefined;
 }

@@ -15,6 +15,11 @@ export class Flights {
     return this.#underWay.get(id);
   }
 
+  /** Ids of entries. */
+  ids(): readonly string[] {
+    return [...this.#underWay.keys()];
+  }
+
   start(id: string, asked: Asked, work: () => Promise<Attempted>): Flight {
     const flight = { asked, done: work() };
     this.#underWay.set(id, flight);

@@ -18,9 +18,18 @@ export function requireAllowed(id: string, own: OwnEntry): void {
   });
 }
 
-/** @throws GatewayError NOT_ALLOWED */
-export function requireRoom(added: Pick<AddedServers, 'all'>, { maxAdded, serverName }: OwnEntry): void {
-  const count = added.all().length;
+/**
+ * @param underWay ids of entries that are being added now
+ * @throws GatewayError NOT_ALLOWED
+ */
+export function requireRoom(
+  added: Pick<AddedServers, 'all'>,
+  underWay: readonly string[],
+  { maxAdded, serverName }: OwnEntry,
+): void {
+  const all = added.all();
+  const coming = underWay.filter((id) => !all.some(({ facts }) => facts.source === id));
+  const count = all.length + coming.length;
   if (count < maxAdded) return;
   throw new GatewayError('NOT_ALLOWED', `${count} servers have been added, and ${maxAdded} is the most`, {
     hint: `remove one with registry_remove, or raise \`maxAdded\` of ${serverName} in the config file`,
