@@ -14,6 +14,7 @@ import { convert, type Imported, NO_TARGET, type Part, type Target } from '../im
 import { entriesIn } from '../import/insert.ts';
 import { readFile } from '../import/read-file.ts';
 import { entriesYaml } from '../import/render.ts';
+import { oneLine } from '../model/text/visible.ts';
 import { thisMachine } from './connect/survey.ts';
 import { gatewayOf, withoutHive } from './import/without-hive.ts';
 import { textIfThere, writeImport } from './import/write-import.ts';
@@ -37,7 +38,7 @@ export async function importFiles(files: readonly string[], options: ImportOptio
   const imported = convert(parts, await takenBy(target, options));
   for (const failure of failures) printError(renderError(failure));
   for (const { serverName, text } of imported.notes)
-    printError(`note: ${serverName ? `${serverName}: ` : ''}${text}`);
+    printError(`note: ${oneLine(`${serverName ? `${serverName}: ` : ''}${text}`)}`);
   const hasNothing = failures.length > 0 && imported.servers.size === 0;
   if (options.write === undefined && !hasNothing) printEntries(imported);
   else if (options.write !== undefined) await save(target, imported, options);

@@ -1,7 +1,17 @@
 /** `hive import` as it is typed. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -163,4 +173,13 @@ test('files that can be read must be imported beside the name of a client', () =
   const { stdout, status } = hive(folderWith({ 'mcp.json': FILE }), 'import', 'cursor', 'mcp.json');
   assert.equal(status, 1);
   assert.match(stdout, /^servers:\n {2}my-hub:/);
+});
+
+test('an .env that is a link to nowhere must stay, and be told', () => {
+  const folder = folderWith({ 'mcp.json': FILE });
+  symlinkSync('/nowhere/.env', join(folder, '.env'));
+  const { status, stderr } = hive(folder, 'import', 'mcp.json', '--write', 'hive.yaml');
+  assert.equal(status, 1);
+  assert.match(stderr, /cannot write \S+\.env: it is a link to a file that does not exist\n {2}fix: .*rm /);
+  assert.equal(readlinkSync(join(folder, '.env')), '/nowhere/.env');
 });

@@ -274,3 +274,16 @@ test('the workspace of a server of one project, in a file of the user, must be t
   assert.deepEqual(servers.get('x'), { command: 'npx', args: ['fs', '/p'] });
   assert.deepEqual(notes, []);
 });
+
+test('a list of variables must become a map, and what is none be told', () => {
+  const file = {
+    format: 'test',
+    servers: [
+      { name: 'x', keys: { command: 'x', env: ['A=b=c', 'EMPTY=', 'PASSED', { name: 'N', value: 1 }, 5] } },
+    ],
+  };
+  const part = { file, path: '/p/.cursor/mcp.json', home: '/home/me', target: '/p' };
+  const { servers, notes } = convert([part], NO_TARGET);
+  assert.deepEqual(servers.get('x')?.env, { A: 'b=c', EMPTY: '', PASSED: '${PASSED}', N: '1' });
+  assert.match(notes.map(({ text }) => text).join(), /left out of env/);
+});

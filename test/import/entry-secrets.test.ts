@@ -41,6 +41,10 @@ const places: Readonly<Record<string, Keys>> = {
     env: { PEM: '-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----' },
   },
   'a webhook': { command: 'x', env: { HOOK_URL: 'https://hooks.slack.com/services/T0/B0/hunter2' } },
+  'a short option': { command: 'x', args: ['-u', 'me', '-p', 'hunter2'] },
+  'a password that begins with a dash': { command: 'x', args: ['--password', '-hunter2', '--verbose'] },
+  'both in a command line': { command: 'x -p hunter2 --password -hunter2' },
+  'a list of variables': { command: 'x', env: ['API_KEY=hunter2345', 'OTHER=b'] },
   'arguments of a build': { build: { context: '.', args: { TOKEN: 'hunter2' } } },
 };
 
@@ -63,6 +67,9 @@ test('texts without a secret must stay as they are', () => {
     { command: 'sh', args: ['-c', 'cd /srv && exec foo --port 8080 --name "x y"'] },
     { command: 'x', args: ['--config', '{"port":1,"name":"x"}'] },
     { command: 'x', env: { API_KEY: '${PREFIX}-${REST}', AUTH: 'Bearer ${TOKEN}', PORT: '${PORT:-8080}' } },
+    { command: 'npx', args: ['-y', '-p', 'typescript', 'tsc', '-p', './x', '--token', '--verbose'] },
+    { command: 'docker', args: ['run', '-p', '8080:80/tcp', '-p', '127.0.0.1:1:1', '--api-key', '--x'] },
+    { command: 'npx -p @scope/pkg -p pkg@1.2 tsc --password --verbose -p 80' },
     { url: 'https://h/api/v1/mcp?code=us&mode=a' },
     { url: 'https://mcp.example.com/projects/0f5d6a52-6f0e-4a1c-9a8e-0c9d0c0b7f11/mcp' },
   ];

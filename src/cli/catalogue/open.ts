@@ -6,6 +6,7 @@ import { CatalogueSearch } from '../../catalogue/search/search.ts';
 import { readShipped } from '../../catalogue/shipped.ts';
 import { GatewayError } from '../../errors.ts';
 import { processFiles } from '../../files/process-files.ts';
+import { oneLine } from '../../model/text/visible.ts';
 import { printError } from '../terminal/print.ts';
 
 const KINDS = ['image', 'npm', 'pypi', 'remote'] as const;
@@ -37,7 +38,7 @@ export function kindOf(text: string): Way['kind'] {
 export function entryNamed(name: string, entries: readonly Entry[]): Entry {
   const { entry, near } = find(name, entries, new CatalogueSearch(entries));
   if (entry) return entry;
-  throw new GatewayError('USAGE', `the catalogue has no entry ${name}`, {
+  throw new GatewayError('USAGE', `the catalogue has no entry ${oneLine(name)}`, {
     hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : 'npx hive search WORDS finds entries',
   });
 }

@@ -1,5 +1,5 @@
 /** Writes what was imported: the entries into a stack file, the secrets into `.env` beside it. */
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { MAX_CONFIG_BYTES, MAX_ENV_BYTES } from '../../files/limits.ts';
@@ -8,6 +8,7 @@ import type { Imported } from '../../import/convert.ts';
 import { newFile, withEntries } from '../../import/insert.ts';
 import { variableLine } from '../../import/render.ts';
 import { COMPILED_NAME } from '../../model/stack.ts';
+import { shellWord } from '../../model/text/commands.ts';
 import { systemWords } from '../../model/text/system-errors.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 
@@ -61,6 +62,7 @@ export async function compiledNameFor(file: string): Promise<string | undefined>
  * @throws GatewayError STATE_FAILED
  */
 export function replaceText(path: string, text: string, mode: number): void {
+  if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false })) throw deadLink(path);
   try {
     const target = existsSync(path) ? realpathSync(path) : path;
     const own = existsSync(target) ? statSync(target).mode & 0o777 : mode;
@@ -69,6 +71,12 @@ export function replaceText(path: string, text: string, mode: number): void {
     throw unwritable(path, cause);
   }
 }
+
+/** A link that leads nowhere is the user's, and says where the file should be. */
+const deadLink = (path: string): GatewayError =>
+  new GatewayError('STATE_FAILED', `cannot write ${path}: it is a link to a file that does not exist`, {
+    hint: `make the file that it leads to, or remove the link: rm ${shellWord(path)}`,
+  });
 
 /** The error for a file of the user that cannot be written. */
 export function unwritable(path: string, cause: unknown): GatewayError {

@@ -1,4 +1,5 @@
 /** Drafts a first config file from what was found, so that what is written loads. */
+
 import { CLIENTS } from '../../clients/clients.ts';
 import type { Machine } from '../../clients/data/client.ts';
 import { isOfUser } from '../../clients/paths.ts';
@@ -7,6 +8,7 @@ import { shortPath } from '../../config/source/diagnostics.ts';
 import { parseEnvFile } from '../../files/env-file.ts';
 import { MAX_ENV_BYTES } from '../../files/limits.ts';
 import { convert, type Imported, NO_TARGET } from '../../import/convert.ts';
+import { oneLine } from '../../model/text/visible.ts';
 import { gatewayOf, withoutHive } from '../import/without-hive.ts';
 import { textIfThere } from '../import/write-import.ts';
 import { checkDraft } from './check-draft.ts';
@@ -59,9 +61,9 @@ export async function draftConfig(facts: DraftFacts, choose: Choose): Promise<Dr
     variables: chosen.variables,
     unset: checked.unset,
     notes: [
-      ...notes.map((note) => shortened(note, facts)),
+      ...notes.map((note) => shortened(oneLine(note), facts)),
       ...chosen.notes.map(({ serverName, text }) =>
-        shortened(serverName ? `${serverName}: ${text}` : text, facts),
+        shortened(oneLine(serverName ? `${serverName}: ${text}` : text), facts),
       ),
       ...checked.problems,
     ],

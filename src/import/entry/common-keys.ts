@@ -27,7 +27,8 @@ function kindOf(key: string, value: unknown): 'kept' | 'passed over' | 'other fo
  * `transport: http` stays for containers alone.
  */
 export function commonKeys(keys: Keys, tell: Tell): Keys {
-  const { entry, lost, other } = sorted(keys);
+  const { entry: found, lost, other } = sorted(keys);
+  const entry = { ...found, ...envOf(found, tell) };
   if (lost.length > 0) tell(`left out, since Hive has no such key: ${lost.join(', ')}`);
   if (other.length > 0) tell(`left out, since Hive has another form for it: ${other.join(', ')}`);
   return {
@@ -78,6 +79,21 @@ function commandOf({ command, args, env, image }: Keys): Keys {
   if (!Array.isArray(command) || args !== undefined || image !== undefined) return {};
   const [program, ...rest] = textsOf(command);
   return { command: program, args: rest };
+}
+
+/** `["NAME=value", "PASSED_ON", { name, value }]`, as Compose and Kubernetes write it. */
+function envOf({ env }: Keys, tell: Tell): Keys {
+  if (!Array.isArray(env)) return {};
+  const pairs = env.map(pairOf);
+  if (pairs.includes(undefined)) tell('left out of env: what is neither NAME=value nor a name');
+  return { env: Object.fromEntries(pairs.filter((pair) => pair !== undefined)) };
+}
+
+function pairOf(item: unknown): readonly [name: string, value: unknown] | undefined {
+  if (isRecord(item) && typeof item.name === 'string' && 'value' in item) return [item.name, item.value];
+  const [, name, value] =
+    /^\s*([A-Za-z_][\w.-]*)\s*(?:=([\s\S]*))?$/.exec(typeof item === 'string' ? item : '') ?? [];
+  return name === undefined ? undefined : [name, value ?? `\${${name}}`];
 }
 
 /** Names of variables that the client passes on. */

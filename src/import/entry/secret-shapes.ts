@@ -42,3 +42,11 @@ export const PLACEHOLDER = anyOf(
 
 /** Gives a text under its name; returns it with a reference in place of a secret. */
 export type Hide = (name: string, text: string) => string;
+
+/** After `-p`, which is a port, a package or a project as well. */
+export const isPassword = (text: string): boolean =>
+  !/^-|^[a-z][a-z-]*$|^[\d.:-]+(?:\/\w+)?$|^[~.@/]|[/\\]|^\$|\w@\d/.test(text);
+
+/** A password may begin with a dash; `--name` is the next option. */
+export const isValueOf = (option: string, text: string): boolean =>
+  /^--?[\w-]*(?:password|passwd|token|secret|api-?key)$/i.test(option) && /^-[^-]/.test(text);

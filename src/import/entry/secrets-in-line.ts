@@ -1,6 +1,6 @@
 /** Secrets inside of a longer text: a command line, a script of a shell, JSON as an argument. */
 
-import { type Hide, SECRET_NAME } from './secret-shapes.ts';
+import { type Hide, isPassword, isValueOf, SECRET_NAME } from './secret-shapes.ts';
 
 const VALUE = String.raw`"[^"]*"|'[^']*'|[^\s"';&|)]+`;
 const JSON_MEMBER = /"(?<name>[\w.-]+)"(?<between>\s*:\s*)"(?<value>(?:\\.|[^"\\])+)"/g;
@@ -15,6 +15,8 @@ const OPTION = new RegExp(
   String.raw`(?<=^|\s)(?<name>--?[A-Za-z][\w-]*)(?<between>\s+)(?!-)(?<value>${VALUE})`,
   'g',
 );
+/** A password may begin with a dash, as `isValueOf` has it. */
+const DASHED = /(?<=^|\s)(?<name>--?[A-Za-z][\w-]*)(?<between>\s+)(?<value>-[^-\s"';&|)][^\s"';&|)]*)/g;
 const WORD = /[^\s"'=;&|(),]+/g;
 
 /** The text with references in place of secrets; all else stays as it is, quotes included. */
@@ -27,8 +29,12 @@ export function hideInLine(line: string, hide: Hide, hideHeader: Hide): string {
       SECRET_NAME.test(name) ? `${name}${between}${hideHeader(name, value)}` : text,
     )
     .replace(SETTING, (_, name: string, value: string) => `${name}=${quoted(bare(name), value, hide)}`)
+    .replace(DASHED, (text, name: string, between: string, value: string) =>
+      isValueOf(name, value) ? `${name}${between}${hide(bare(name), value)}` : text,
+    )
     .replace(OPTION, (_, name: string, between: string, value: string) => {
-      return `${name}${between}${quoted(bare(name), value, hide)}`;
+      const meant = name === '-p' && isPassword(value) ? 'password' : bare(name);
+      return `${name}${between}${quoted(meant, value, hide)}`;
     })
     .replace(WORD, (word) => hide('argument', word));
 }

@@ -7,6 +7,8 @@ import { beside, isReference } from './beside-references.ts';
 import {
   CREDENTIALS,
   type Hide,
+  isPassword,
+  isValueOf,
   PLACEHOLDER,
   SCHEME,
   SECRET_NAME,
@@ -116,7 +118,9 @@ function hideArgument(text: string, before: string, hide: Hide, hideHeader: Hide
   const [, option, value] = /^(-{0,2}[\w-]+)=(.+)$/s.exec(text) ?? [];
   if (option !== undefined && value !== undefined)
     return `${option}=${hide(option.replace(/^-+/, ''), value)}`;
-  if (/^--?[\w-]+$/.test(before) && !text.startsWith('-')) return hide(before.replace(/^-+/, ''), text);
+  if (before === '-p' && isPassword(text)) return hide('password', text);
+  if (/^--?[\w-]+$/.test(before) && (!text.startsWith('-') || isValueOf(before, text)))
+    return hide(before.replace(/^-+/, ''), text);
   return hide('argument', text);
 }
 
