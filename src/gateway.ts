@@ -28,7 +28,7 @@ import type { LogEntry } from './model/status.ts';
 import type { Typing } from './model/text/commands.ts';
 import { createNotices } from './notices.ts';
 import { openStack } from './open-stack.ts';
-import { edgeSettings, runtimeSettings } from './part-settings.ts';
+import { builtinSettings, edgeSettings, runtimeSettings } from './part-settings.ts';
 import { Publishing } from './publishing.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
@@ -125,7 +125,7 @@ async function build(
   const publishing = new Publishing(stack, notices);
   const { catalogs } = publishing;
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const found = { catalog: catalogs.legacy, clean: shown.text, ...ofSettings(settings, stack) };
+  const found = { catalog: catalogs.legacy, clean: shown.text, ...builtinSettings(settings, stack) };
   const call: CallServer = (...one) => runtime.calls.call(...one);
   const builtins = createBuiltins({ control: () => control, call, ...found });
   const runtimeDeps: RuntimeDeps = {
@@ -210,14 +210,6 @@ async function begin(
   storedLogs.follow();
   return { settings, shown, shownToCommands, logs, storedLogs, notices, opened };
 }
-
-/** What built-in servers need of the settings, and of the file as it is now. */
-const ofSettings = ({ clock, file, state }: GatewaySettings, stack: CurrentStack) => ({
-  clock,
-  file,
-  stateFolder: state.path,
-  declared: () => stack.desired.stack.servers.filter((it) => it.type === 'builtin'),
-});
 
 function openLogs({ clock, earlierLogs }: GatewaySettings): Logs {
   const logs = createLogs(clock);

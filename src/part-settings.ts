@@ -16,6 +16,17 @@ interface OfRuntime extends Pick<RuntimeDeps, 'clock' | 'engineMissing' | 'ensur
 }
 type OfEdge = Pick<EdgeDeps, 'clock' | 'log'>;
 
+/** What built-in servers need of the settings, and of the file as it is now. */
+export const builtinSettings = (
+  { clock, file, state }: Pick<OfRuntime, 'clock' | 'state'> & { readonly file: string },
+  stack: CurrentStack,
+) => ({
+  clock,
+  file,
+  stateFolder: state.path,
+  declared: () => stack.desired.stack.servers.filter((it) => it.type === 'builtin'),
+});
+
 export function runtimeSettings(settings: OfRuntime, stack: CurrentStack) {
   const { clock, engineMissing, ensureBases, state, hops } = settings;
   return {

@@ -103,6 +103,27 @@ function toOnlyServer(
 
 const NO_PARAMS = jsonText('{}');
 
+/** Names that older clients and documents have for tools of `use: registry`: called by them, never listed. */
+const OTHER_SPELLINGS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  'registry-search': 'registry_search',
+  'registry-find': 'registry_search',
+  'registry-list': 'registry_list',
+  'registry-info': 'registry_info',
+  'registry-add': 'registry_add',
+  'registry-exec': 'registry_exec',
+  'registry-remove': 'registry_remove',
+  'registry-config-set': 'registry_config_set',
+  'registry-refresh': 'registry_refresh',
+  mcp_registry_find: 'registry_search',
+  mcp_registry_list: 'registry_list',
+  mcp_registry_get_docs: 'registry_info',
+  mcp_registry_add: 'registry_add',
+  mcp_registry_exec: 'registry_exec',
+  mcp_registry_remove: 'registry_remove',
+  mcp_registry_config_set: 'registry_config_set',
+  mcp_registry_refresh: 'registry_refresh',
+});
+
 /** `holder` spans the object that has the name: params, or the ref in it. */
 function byName(
   kind: Named,
@@ -114,7 +135,8 @@ function byName(
   const span = member(request.text, holder, 'name');
   const name = stringAt(request.text, span);
   if (span === undefined || name === undefined) return refused(`${request.method} needs a name, a string`);
-  const route = view.lists[`${kind}s`].routes.get(name);
+  const { routes } = view.lists[`${kind}s`];
+  const route = routes.get(name) ?? routes.get(OTHER_SPELLINGS[name] ?? name);
   const doubled = route && doubledArgument(request, holder, route);
   if (doubled !== undefined) return refused(doubled);
   return route

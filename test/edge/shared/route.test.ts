@@ -142,3 +142,15 @@ test('a method that the gateway does not know must reach the one server behind t
   assert.equal(route('vendor/do', { a: 1 }, '', mergeCatalog([])), undefined, 'there is none');
   for (const method of OWN) assert.equal(route(method, {}, 's'), undefined, method);
 });
+
+test('other spellings of the registry’s tools must reach it, unless a server offers such a name', () => {
+  const registry = source('r', { tools: [...named('registry_exec'), ...named('registry_search')] });
+  const merged = mergeCatalog([registry]);
+  const call = (name: string, catalog = merged): Routed => route('tools/call', { name }, 'r', catalog);
+  assert.deepEqual(call('registry-exec'), ['r', '{"name":"registry_exec"}']);
+  assert.deepEqual(call('mcp_registry_find'), ['r', '{"name":"registry_search"}']);
+  const own = source('r', { tools: [...named('registry_exec'), ...named('registry-exec')] });
+  assert.deepEqual(call('registry-exec', mergeCatalog([own])), ['r', '{"name":"registry-exec"}']);
+  assert.match(String(route('tools/call', { name: 'registry-exec' })), /registry-exec/);
+  assert.match(String(route('tools/call', { name: 'constructor' })), /constructor/);
+});
