@@ -104,3 +104,16 @@ test('the value of a secret must not stand in a problem', async (t) => {
   assert.ok(error instanceof ConfigError);
   assert.doesNotMatch(JSON.stringify(error.problems), /QQcanary/);
 });
+
+test('secrets of added entries must be read too', async (t) => {
+  const { file, asked, read } = harness(t, 'servers: {}', { values: { IN_ADDED: 'i' } });
+  const text = 'servers:\n  a: { command: node, env: { A: "${secret:IN_ADDED}" } }\n';
+  const added = { path: '/state/added.yaml', text };
+  const { stack, values } = await checkFile(file, {}, processFiles, added, read);
+  assert.deepEqual(asked, [['IN_ADDED']]);
+  assert.deepEqual(
+    stack.servers.map(({ serverName, unset }) => [serverName, unset.length]),
+    [['a', 0]],
+  );
+  assert.equal(values['secret:IN_ADDED'], 'i');
+});
