@@ -23,6 +23,8 @@ function harness(t: TestContext, servers: string, kept: Partial<SecretReading> =
     return { values: {}, watched: [STORE], troubles: new Map(), ...kept };
   };
   return {
+    file,
+    read,
     folder,
     asked,
     check: (values: Values = {}) => checkFile(file, values, processFiles, undefined, read),
