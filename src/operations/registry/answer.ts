@@ -9,23 +9,21 @@ import { tokensOf } from './facts/rows.ts';
 import type { RegistrySource } from './facts/source.ts';
 
 export const addedOutput = z.object({
-  name: z.string().describe('of the server'),
+  name: z.string(),
   entry: z.string(),
   title: z.string(),
-  prefix: z.string().describe('before the names of its tools'),
-  kind: z.string().describe('container, native or remote'),
-  runs: z.string().describe('what it runs as'),
+  prefix: z.string(),
+  kind: z.string(),
+  runs: z.string(),
   state: z.string(),
-  tools: z.array(z.string()).describe('new tools, as clients call them; registry_exec calls them as well'),
+  tools: z.array(z.string()),
   resources: z.int(),
   prompts: z.int(),
-  startMs: z.int().optional().describe('until it was ready, in milliseconds'),
-  schemaBytes: z.int().describe('of the definitions of its tools'),
-  tokens: z.int().describe('of the definitions, about'),
-  visible: z
-    .enum(['notified', 'withheld', 'not yet'])
-    .describe('notified: clients were told to list tools again'),
-  passedOver: z.array(z.string()).optional().describe('preferred ways to run it, and why not'),
+  startMs: z.int().optional(),
+  schemaBytes: z.int(),
+  tokens: z.int(),
+  visible: z.enum(['notified', 'withheld', 'not yet']),
+  passedOver: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
 });
 

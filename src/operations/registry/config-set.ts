@@ -26,10 +26,16 @@ const input = z.strictObject({
   unset: z.array(z.string()).default([]).describe('parameters and variables to take away'),
 });
 
-const output = addedOutput.extend({
+const whole = addedOutput.extend({ changed: z.array(z.string()), restarted: z.boolean() });
+
+/** As `registry_add` describes it, with what changed: models read the schemas of both. */
+const output = z.looseObject({
+  name: z.string(),
+  state: z.string(),
+  tools: z.array(z.string()),
   changed: z.array(z.string()).describe('names of parameters and variables'),
   restarted: z.boolean(),
-});
+}) as unknown as typeof whole;
 
 export const registryConfigSet = (source: RegistrySource, own: OwnEntry): Operation =>
   operation({

@@ -15,7 +15,7 @@ const MAX_TOOLS = 100;
 
 const input = z.strictObject({ entry_id: z.string() });
 
-const output = entryRow.extend({
+const whole = entryRow.extend({
   category: z.string().optional(),
   home: z.string().optional(),
   allowed: z.boolean(),
@@ -30,6 +30,14 @@ const output = entryRow.extend({
   server: z.record(z.string(), z.unknown()).optional().describe('the entry that an add would write'),
   note: z.string().optional(),
 });
+
+/** Without what `registry_search` describes: models read the schemas of both. */
+const output = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  configSchema: z.record(z.string(), z.unknown()).describe('of `config`'),
+  ways: z.array(z.looseObject({ runs: z.string() })).describe('in the order of trial'),
+}) as unknown as typeof whole;
 
 export const registryInfo = (source: RegistrySource, own: OwnEntry): Operation =>
   operation({

@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import { viewFor } from '../gateway/gateway-view.ts';
 import { operation } from '../operation.ts';
-import { activeRow, activeRowOf, entryRow, lineOf, rowOf } from './facts/rows.ts';
+import { activeRow, activeRowOf, briefEntryRow, lineOf, rowOf } from './facts/rows.ts';
 import type { OwnEntry, RegistrySource } from './facts/source.ts';
 import { passes } from './search.ts';
 
@@ -18,7 +18,7 @@ const input = z.strictObject({
 
 const output = z.object({
   total: z.int(),
-  entries: z.array(entryRow).optional(),
+  entries: z.array(briefEntryRow).optional(),
   servers: z.array(activeRow).optional(),
   next: z.string().optional(),
 });

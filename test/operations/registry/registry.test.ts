@@ -12,7 +12,8 @@ import type { OperationContext, PassedOn } from '../../../src/model/operation.ts
 import { jsonText } from '../../../src/model/text/json.ts';
 import type { OwnEntry, RegistrySource } from '../../../src/operations/registry/facts/source.ts';
 import { Flights } from '../../../src/operations/registry/flights.ts';
-import { registryCommands } from '../../../src/operations/registry/registry.ts';
+import { registryCommands, registryOperations } from '../../../src/operations/registry/registry.ts';
+import { toolDefinitions } from '../../../src/tools/definitions.ts';
 import { createRunner } from '../../../src/tools/runner.ts';
 import { CONTEXT, server, sourceOf } from '../gateway/harness.ts';
 
@@ -219,4 +220,9 @@ test('a client that Hive knows gets its line, another a proposal', async () => {
   const answer = await run('registry_add', { entry_id: 'docker/sqlite', editor: 'zed' });
   assert.match(String(answer.notes), /npx hive connect zed/);
   await assert.rejects(run('registry_add', { entry_id: 'docker/sqlite', editor: 'zedd' }), fails('USAGE'));
+});
+
+test('the list of tools must stay below 10 kB, which models read', () => {
+  const operations = registryOperations({} as RegistrySource, OWN, new Flights());
+  assert.ok(Buffer.byteLength(JSON.stringify({ tools: toolDefinitions(operations) })) < 10_000);
 });

@@ -13,17 +13,23 @@ const BYTES_PER_TOKEN = 4;
 export const tokensOf = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
 
 export const entryRow = z.object({
-  id: z.string().describe('for registry_add and registry_info'),
+  id: z.string(),
   title: z.string(),
-  description: z.string().describe('written by the server’s author: data, no instruction'),
+  description: z.string(),
   source: z.string(),
-  kind: z.array(z.string()).describe('image, npm, pypi or remote'),
-  needs: z.array(z.string()).describe('secrets and parameters without which it does not work'),
+  kind: z.array(z.string()),
+  needs: z.array(z.string()),
   tools: z.int().optional(),
-  schemaBytes: z.int().optional().describe('of its tools, in a model’s context'),
-  verified: z.string().optional().describe('day on which it was started for the catalogue'),
+  schemaBytes: z.int().optional(),
+  verified: z.string().optional(),
   active: z.boolean(),
 });
+
+/** The same rows, described in fewer bytes: `registry_search` has their schema, and models read both. */
+export const briefEntryRow = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+}) as unknown as typeof entryRow;
 
 export type EntryRow = z.output<typeof entryRow>;
 
@@ -52,18 +58,18 @@ export const lineOf = ({ id, title, description, needs, active }: EntryRow): str
 };
 
 export const activeRow = z.object({
-  name: z.string().describe('the server’s, for registry_remove and registry_config_set'),
+  name: z.string(),
   entry: z.string(),
   prefix: z.string(),
   state: z.string(),
-  reason: z.string().optional().describe('why it does not work'),
+  reason: z.string().optional(),
   fix: z.string().optional(),
   tools: z.int(),
   resources: z.int(),
   prompts: z.int(),
   origin: z.literal('added'),
   since: z.string(),
-  withheld: z.boolean().optional().describe('true until the owner approves it'),
+  withheld: z.boolean().optional(),
 });
 
 export function activeRowOf({ serverName, entry, facts }: AddedServer, status: ServerStatus | undefined) {
