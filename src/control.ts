@@ -1,7 +1,6 @@
 /**
  * The operator's side of a gateway: what the control socket, the built-in servers and the edge may ask of it.
  */
-import { createHash } from 'node:crypto';
 import { shownAdded } from './adding.ts';
 import type { Builtins } from './builtins/builtins.ts';
 import type { CurrentStack } from './current-stack.ts';
@@ -18,7 +17,7 @@ import type { Reload } from './reload.ts';
 import { whyNothing } from './runtime/instances/nothing-offered.ts';
 import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { withLock } from './setup/lock.ts';
+import { socketLock, withLock } from './setup/lock.ts';
 import type { Shown } from './shown.ts';
 import type { StoredLogs } from './stored-logs.ts';
 import { createSwitching, type SwitchingParts } from './switching.ts';
@@ -172,9 +171,8 @@ function pendingRestart({
  * @throws GatewayError ALREADY_RUNNING, CONFIG_INVALID
  */
 export function lockStack(socket: string, control: Promise<GatewayControl>): Promise<ControlSocket> {
-  const name = createHash('sha256').update(socket).digest('hex').slice(0, 32);
   return withLock(
-    `control-${name}`,
+    socketLock(socket),
     () => listenControl(socket, control),
     () => {},
   );

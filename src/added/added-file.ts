@@ -1,5 +1,5 @@
 /** `added.yaml` in the state of a stack: the servers that were added at run time. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { AddedText } from '../config/parse/added.ts';
 import { isMissing, reasonOf } from '../config/source/read-failure.ts';
@@ -8,6 +8,7 @@ import { readFileText } from '../files/read-file.ts';
 import type { AddedFacts, AddedServer } from '../model/added/added.ts';
 import { defined } from '../model/collections/defined.ts';
 import { isRecord } from '../model/collections/is-record.ts';
+import { stateDirOf } from '../runtime/memory/state-dir.ts';
 
 /** Larger files are damaged: Hive writes none. */
 export const MAX_ADDED_BYTES = 1 << 19;
@@ -27,6 +28,9 @@ export interface Unproven {
 }
 
 export const addedPath = (stateFolder: string): string => join(stateFolder, 'added.yaml');
+
+/** What was added to the stack of this config file. Never throws. */
+export const readAddedOf = (configFile: string): AddedText => readAdded(stateDirOf(resolve(configFile)));
 
 /** Reads the file. Never throws: a file that cannot be read is damaged. */
 export function readAdded(stateFolder: string): AddedText {

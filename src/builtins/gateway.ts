@@ -48,6 +48,7 @@ export function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): Comma
     stopServer: (serverName) => control().stopServer(serverName),
     startServer: (serverName) => control().startServer(serverName),
     restartServer: (serverName) => control().restartServer(serverName),
+    added: () => control().added,
     calls: (filter) => control().calls(filter),
     usage: () => control().usage(),
     series: (query) => control().series(query),

@@ -1,4 +1,5 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
+import { ADDED_COMMANDS } from './added/specs.ts';
 import { CALL_COMMANDS } from './call/specs.ts';
 import { CATALOGUE_COMMANDS } from './catalogue/specs.ts';
 import { CONNECT_COMMANDS } from './connect/specs.ts';
@@ -104,6 +105,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       (await import('./import.ts')).importFiles(files, options),
   },
   ...CATALOGUE_COMMANDS,
+  ...ADDED_COMMANDS,
   ...CONNECT_COMMANDS,
   {
     name: 'ls',

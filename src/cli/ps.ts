@@ -1,6 +1,6 @@
 /** `hive ps`: prints the servers and their states. */
 import Table from 'cli-table3';
-import type { GatewayStatus, ServerStatus } from '../model/status.ts';
+import { type GatewayStatus, originOf, type ServerStatus } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
 import {
   counted,
@@ -22,16 +22,21 @@ export async function ps(options: ConfigOption & { readonly json?: boolean }): P
   const control = await controlOf(options);
   try {
     const status = await control.status();
-    if (options.json) printJson(status, 2);
+    if (options.json) printJson(withOrigins(status), 2);
     else print(paintedStates(typedFor(options.config)(renderStatus(status, Date.now()))));
   } finally {
     await control.close();
   }
 }
 
+const withOrigins = (status: GatewayStatus) => ({
+  ...status,
+  servers: status.servers.map((server) => ({ ...server, origin: originOf(server) })),
+});
+
 /** A row of the table, up to its state. */
-const ROW =
-  /^(\S+ +\S+ +)(ready|idle|unhealthy|failed|unavailable|starting|pending|draining|stopped|off)( .*)$/;
+const STATES = 'ready|idle|unhealthy|failed|unavailable|starting|pending|draining|stopped|off|waiting';
+const ROW = new RegExp(`^(\\S+ +\\S+ +)(${STATES})( .*)$`);
 
 /** The same text, with the states in their colours where the terminal wants colours. */
 export function paintedStates(text: string): Painted {
@@ -47,11 +52,13 @@ export function paintedStates(text: string): Painted {
 export function renderStatus(status: GatewayStatus, now: number): string {
   const table = new Table({
     ...PLAIN_TABLE,
-    head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS'],
+    head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS', 'ORIGIN'],
   });
   for (const server of status.servers) table.push(row(server, now));
   for (const { serverName } of status.off ?? [])
-    table.push([serverName, '-', 'off', '-', '-', '-', '-', '-', '-']);
+    table.push([serverName, '-', 'off', '-', '-', '-', '-', '-', '-', 'file']);
+  for (const { serverName } of status.waiting ?? [])
+    table.push([serverName, '-', 'waiting', '-', '-', '-', '-', '-', '-', 'added']);
   const reasons = status.servers.filter((server) => server.reason);
   const rows = table.toString().replace(/ +$/gm, '');
   return [
@@ -59,6 +66,9 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     ...(status.troubles ?? []).map((trouble) => `\n${describeTrouble(trouble).join('\n  ')}\n`),
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
+    ...(status.waiting ?? []).map(
+      ({ serverName, reason, hint }) => `\n${serverName} was added, and waits: ${reason}\n  fix: ${hint}`,
+    ),
     ...status.servers.flatMap(stoppedLine),
     ...status.servers.flatMap(flawLines),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
@@ -95,6 +105,7 @@ function row(server: ServerStatus, now: number): string[] {
     String(counts.tools),
     noisy,
     String(restarts),
+    originOf(server),
   ];
 }
 

@@ -3,6 +3,7 @@
  * the kernel drops it with its owner, however that ends, so no lock can be stale. Other systems have no such
  * namespace, and work without locks.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -31,6 +32,11 @@ export async function withLock<T>(
   } finally {
     release();
   }
+}
+
+/** Name of the lock under which the control socket of a stack is taken: nobody else serves the stack then. */
+export function socketLock(socket: string): string {
+  return `control-${createHash('sha256').update(socket).digest('hex').slice(0, 32)}`;
 }
 
 /** A lock that this process has, or the note of the process that has it. */

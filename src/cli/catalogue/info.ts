@@ -15,8 +15,28 @@ export interface InfoOptions {
   readonly json?: boolean;
 }
 
-/** @throws GatewayError USAGE */
 export async function info(name: string, words: readonly string[], options: InfoOptions): Promise<void> {
+  const { entry, fits, made } = await chosen(name, words, options);
+  if (options.json) printJson(infoJson(entry, fits, made), 2);
+  else print(typedFor(undefined)(renderInfo(entry, fits, made)));
+}
+
+export interface Chosen {
+  readonly entry: Entry;
+  readonly fits: readonly Fit[];
+  readonly made: Made;
+}
+
+/**
+ * An entry of the catalogue, and the server that it makes here.
+ * @param words `KEY=VALUE` of its parameters
+ * @throws GatewayError USAGE
+ */
+export async function chosen(
+  name: string,
+  words: readonly string[],
+  options: Pick<InfoOptions, 'as' | 'name'>,
+): Promise<Chosen> {
   const wanted = options.as === undefined ? undefined : kindOf(options.as);
   const parameters = parametersOf(words);
   const entry = entryNamed(name, await openCatalogue());
@@ -26,12 +46,11 @@ export async function info(name: string, words: readonly string[], options: Info
   const made = toServer(entry, { parameters, way, missing: 'reference', ...named });
   if (made.kind === 'refused' && entry.ways.length > 0)
     throw new GatewayError('USAGE', made.problems.join('; '), { hint: `npx hive info ${entry.id}` });
-  if (options.json) printJson(infoJson(entry, fits, made), 2);
-  else print(typedFor(undefined)(renderInfo(entry, fits, made)));
+  return { entry, fits, made };
 }
 
 /** @throws GatewayError USAGE */
-function parametersOf(words: readonly string[]): Record<string, string> {
+export function parametersOf(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const at = word.indexOf('=');

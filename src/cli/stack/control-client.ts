@@ -62,6 +62,9 @@ export interface ControlClient {
   close(): Promise<void>;
 }
 
+/** Operations that build or pull an image, or wait for calls under way. */
+const LONG: ReadonlySet<string> = new Set(['server_add', 'server_remove']);
+
 const asWritten: Typed = (text) => text;
 
 /**
@@ -156,7 +159,11 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
     operations: async () =>
       (JSON.parse(await ask('GET', '/api')) as { operations: OperationFacts[] }).operations,
     runOperation: (name, input, as) =>
-      ask('POST', `/api/${encodeURIComponent(name)}`, { body: JSON.stringify(input), accept: ACCEPT[as] }),
+      ask('POST', `/api/${encodeURIComponent(name)}`, {
+        body: JSON.stringify(input),
+        accept: ACCEPT[as],
+        isLong: LONG.has(name),
+      }),
     close: async () => requests.close(),
   };
 }

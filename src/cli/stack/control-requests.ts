@@ -8,12 +8,14 @@ const ANSWER_TIMEOUT_MS = 10_000;
 export interface RequestContent {
   readonly body: string;
   readonly accept: string;
+  /** True for work that may take an hour: the gateway may answer as late as it likes. */
+  readonly isLong?: boolean;
 }
 
 export interface ControlRequests {
   /**
    * Resolves with the head of the response; its body may take as long as it likes.
-   * @throws GatewayError NOT_RUNNING after 10 s, or the socket's error
+   * @throws GatewayError NOT_RUNNING after 10 s without one, or the socket's error
    */
   send(method: 'GET' | 'POST', path: string, content?: RequestContent): Promise<IncomingMessage>;
   /** Cuts off everything under way. */
@@ -29,7 +31,8 @@ export function openControlRequests(socketPath: string): ControlRequests {
       const headers = content ? { accept: content.accept } : {};
       const sent = request({ socketPath, method, path, headers, agent: false });
       live.add(sent);
-      const timer = setTimeout(() => sent.destroy(noAnswer()), ANSWER_TIMEOUT_MS);
+      const cutOff = () => sent.destroy(noAnswer());
+      const timer = content?.isLong ? undefined : setTimeout(cutOff, ANSWER_TIMEOUT_MS);
       sent.once('response', (response) => {
         clearTimeout(timer);
         resolve(response);

@@ -52,9 +52,8 @@ const MEANT: Readonly<Record<string, string>> = {
 type Advice = (name: string) => string;
 
 const remove: Advice = (name) =>
-  `delete the entry of ${name} from hive.yaml; to stop it and keep the entry: npx hive stop ${name}`;
-const add: Advice = (name) =>
-  `find it: npx hive search ${name}; then paste what \`npx hive info\` prints of it into hive.yaml`;
+  `npx hive remove ${name} if it was added; else delete its entry from hive.yaml, or: npx hive stop ${name}`;
+const add: Advice = (name) => `find it: npx hive search ${name}; then: npx hive add ENTRY`;
 const page: Advice = () =>
   'open http://127.0.0.1:PORT/ in a browser, with the host and port that `npx hive ps` prints';
 const watch: Advice = () =>
@@ -62,9 +61,7 @@ const watch: Advice = () =>
 
 const ADVICE: Readonly<Record<string, Advice>> = {
   rm: remove,
-  remove,
   delete: remove,
-  add,
   install: add,
   ui: page,
   open: page,
@@ -77,7 +74,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 };
 
 /** Commands that a slip of the finger must not run: their names are not near to any word. */
-const REMOVING: ReadonlySet<string> = new Set(['down', 'uninstall']);
+const REMOVING: ReadonlySet<string> = new Set(['down', 'uninstall', 'remove', 'registry']);
 /** Shorter words are near to everything. */
 const SHORTEST_NEAR = 3;
 

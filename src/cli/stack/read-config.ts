@@ -1,6 +1,7 @@
 /** Reads the config file of a command that needs what is in it. */
 
 import { resolve } from 'node:path';
+import { readAddedOf } from '../../added/added-file.ts';
 import { readEnvironment } from '../../config/environment.ts';
 import { type CheckedFile, checkFile } from '../../config/load.ts';
 import { GatewayError } from '../../errors.ts';
@@ -14,7 +15,7 @@ import { secretsOf } from '../../secrets-of.ts';
 /** As `checkFile`, with the variables and secrets of this machine. @throws ConfigError */
 export async function checkConfig(file: string): Promise<CheckedFile> {
   const environment = await readEnvironment(file, process.env);
-  return checkFile(file, environment, processFiles, undefined, secretsOf(resolve(file)));
+  return checkFile(file, environment, processFiles, readAddedOf(file), secretsOf(resolve(file)));
 }
 
 /** Reads and checks the config; touches nothing else. @throws ConfigError */

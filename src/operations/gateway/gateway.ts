@@ -1,5 +1,6 @@
 /** Operations that read the state of the gateway and its servers, and those that change what is to run. */
 import type { Operation } from '../../model/operation.ts';
+import { type AddedSource, addedOperations } from './added-servers.ts';
 import { callList } from './call-list.ts';
 import type { GatewaySource } from './gateway-view.ts';
 import { planShow } from './plan-show.ts';
@@ -21,7 +22,7 @@ export const gatewayOperations = (source: GatewaySource): readonly Operation[] =
   callList(source),
 ];
 
-export interface CommandSource extends SwitchSource, SampleSource, SeriesSource {}
+export interface CommandSource extends SwitchSource, SampleSource, SeriesSource, AddedSource {}
 
 /** Of commands of the user who runs the gateway. */
 export const allOperations = (source: CommandSource): readonly Operation[] => [
@@ -29,4 +30,5 @@ export const allOperations = (source: CommandSource): readonly Operation[] => [
   serverSamples(source),
   serverSeries(source),
   ...serverSwitches(source),
+  ...addedOperations(source),
 ];

@@ -1,6 +1,6 @@
 /** A server as the `gateway` operations show it. */
 import { z } from 'zod';
-import { predicateOf, type ServerState, type ServerStatus } from '../../model/status.ts';
+import { originOf, predicateOf, type ServerState, type ServerStatus } from '../../model/status.ts';
 
 const STATES = [
   'pending',
@@ -17,13 +17,14 @@ const STATES = [
 export const serverRow = z.object({
   name: z.string(),
   type: z.string(),
+  origin: z.string(),
   state: z.enum(STATES),
   since: z.iso.datetime().describe('last change of state'),
   detail: z.string().optional().describe('current activity'),
   reason: z.string().optional().describe('why it does not work'),
   code: z.string().optional().describe('stable error code'),
   hint: z.string().optional().describe('fix'),
-  last: z.string().optional().describe('last note of the gateway, if it does not serve and has no reason'),
+  last: z.string().optional().describe('last note, if it is down without a reason'),
   link: z.string().optional().describe('how it is reached'),
   protocol: z.string().optional().describe('MCP version spoken with it'),
   tools: z.int().min(0),
@@ -41,6 +42,7 @@ export function toRow(server: ServerStatus): ServerRow {
   return {
     name: serverName,
     type,
+    origin: originOf(server),
     state,
     since: new Date(since).toISOString(),
     detail,

@@ -67,7 +67,6 @@ export const TABLE: Table = {
       'switching.ts',
       'watching.ts',
     ],
-    modules: ['node:crypto'],
     globals: ['process'],
   },
   'stored-logs.ts': {
@@ -459,8 +458,8 @@ export const TABLE: Table = {
   },
   added: {
     what: 'servers that are added at run time: their file, their starts, and the way back',
-    may: ['compile', 'config', 'errors.ts', 'files', 'model', 'runtime', 'store'],
-    modules: ['node:fs#rmSync', 'node:path#join', 'yaml'],
+    may: ['compile', 'config', 'errors.ts', 'files', 'model', 'runtime', 'setup', 'store'],
+    modules: ['node:fs#rmSync', 'node:path', 'yaml'],
   },
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',
@@ -694,6 +693,7 @@ export const TABLE: Table = {
   cli: {
     what: 'one file a command, and the table of them',
     may: [
+      'added',
       'catalogue',
       'clients',
       'clock.ts',
@@ -736,7 +736,7 @@ export const TABLE: Table = {
     globals: ['Date', 'process', 'setTimeout'],
     floors: [
       '.',
-      ['init', 'machine', 'servers'],
+      ['added', 'init', 'machine', 'servers'],
       ['call', 'secret'],
       ['catalogue', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
       'stack',
@@ -747,6 +747,7 @@ export const TABLE: Table = {
     what: 'calls a tool: its arguments, its questions, its result',
     modules: ['@inquirer/prompts', 'node:stream/consumers', 'node:vm'],
   },
+  'cli/added': { what: 'adds servers beside those of the file, and removes them' },
   'cli/servers': { what: 'stops and starts servers' },
   'cli/watch': { what: 'what servers do: calls, what they use', modules: ['node:timers/promises'] },
   'cli/catalogue': { what: 'searches the catalogue, and shows its entries' },

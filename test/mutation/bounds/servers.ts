@@ -2,6 +2,8 @@
 import type { BoundTable } from './table.ts';
 
 export const SERVERS: BoundTable = {
+  'servers that are added at run time': ['MAX_ADDED'],
+  '… bytes of their file': ['MAX_ADDED_BYTES'],
   'arguments and results that a capture keeps': ['messageBytes'],
   '… of all calls': ['totalBytes'],
   '… how long': ['longestMs'],

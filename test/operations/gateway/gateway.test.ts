@@ -24,6 +24,7 @@ test('server_list must show problems first, with reason and fix', async () => {
   assert.deepEqual(output.servers[0], {
     name: 'db',
     type: 'native',
+    origin: 'file',
     state: 'failed',
     since,
     detail: 'failure 3; gave up',
