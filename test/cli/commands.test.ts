@@ -13,7 +13,7 @@ test('each command must have a unique name, a summary without a full stop, and e
     assert.match(name, /^[a-z]+$/);
     assert.match(summary, /^[a-z].*[^.]$/);
     for (const [flags, explained] of options) {
-      assert.match(flags, /^(-[a-zA-Z], )?--[a-z-]+( <[a-z]+>)?$/);
+      assert.match(flags, /^(-[a-zA-Z], )?--[a-z-]+( [<[][a-z]+[>\]])?$/);
       assert.ok(explained, flags);
     }
   }
@@ -28,7 +28,7 @@ test('every command that needs a stack must take -c', () => {
 });
 
 test('no command may be loaded before it is typed, and every file of a command must have one', () => {
-  const specs = ['call', 'catalogue', 'connect', 'servers', 'watch']
+  const specs = ['added', 'call', 'catalogue', 'connect', 'servers', 'watch']
     .map((room) => readFileSync(join(CLI, room, 'specs.ts'), 'utf8'))
     .join('');
   const eager = [...`${text}${specs}`.matchAll(/^import (?!type ).* from '([^']+)';$/gm)].map(
@@ -38,9 +38,11 @@ test('no command may be loaded before it is typed, and every file of a command m
   assert.deepEqual(
     [...new Set(eager)],
     [
+      './added/specs.ts',
       './call/specs.ts',
       './catalogue/specs.ts',
       './connect/specs.ts',
+      './secret/specs.ts',
       './servers/specs.ts',
       './stack/command-spec.ts',
       './watch/specs.ts',

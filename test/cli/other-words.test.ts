@@ -14,11 +14,9 @@ test('help for a word that is no command must name the one that was meant, as it
 });
 
 for (const [word, fix] of [
-  ['rm', /^delete the entry of db from hive\.yaml;.* npx hive stop db;/],
-  ['remove', /^delete the entry of db .* npx hive stop db;/],
-  ['delete', /^delete the entry of db .* npx hive stop db;/],
-  ['add', /^find it: npx hive search db; .*`npx hive info` .*hive\.yaml;/],
-  ['install', /^find it: npx hive search db;/],
+  ['rm', /^npx hive remove db if it was added; .*hive\.yaml, or: npx hive stop db;/],
+  ['delete', /^npx hive remove db if it was added; .* npx hive stop db;/],
+  ['install', /^find it: npx hive search db; then: npx hive add ENTRY;/],
   ['ui', /^open http:\/\/127\.0\.0\.1:PORT\/ in a browser/],
   ['open', /^open http/],
   ['web', /^open http/],

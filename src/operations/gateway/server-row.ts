@@ -24,7 +24,7 @@ export const serverRow = z.object({
   reason: z.string().optional().describe('why it does not work'),
   code: z.string().optional().describe('stable error code'),
   hint: z.string().optional().describe('fix'),
-  last: z.string().optional().describe('last note, if it is down without a reason'),
+  last: z.string().optional().describe('last note, if down without a reason'),
   link: z.string().optional().describe('how it is reached'),
   protocol: z.string().optional().describe('MCP version spoken with it'),
   tools: z.int().min(0),
