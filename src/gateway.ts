@@ -166,7 +166,7 @@ async function build(
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
   controlReady.resolve(createControl({ ...parts, reload, added, shown: begun.shownToCommands }));
-  followChanges(acquired, runs, stack, engine);
+  followChanges(acquired, runs, begun);
   startLoop(runs, reload);
   added.resume();
   return { edge, control };
@@ -237,10 +237,10 @@ function privately(given: GatewaySettings) {
 function followChanges(
   acquired: AsyncDisposableStack,
   runs: Runs,
-  stack: CurrentStack,
-  engine: Engine | undefined,
+  { opened: { stack, engine }, storedLogs }: Awaited<ReturnType<typeof begin>>,
 ): void {
   acquired.adopt(runs, (it) => it.close());
+  storedLogs.onTroubles(() => runs.soon('logs on disk'));
   const watch = stack.watch(() => runs.request(FILE_CHANGED));
   acquired.adopt(watch, (it) => it.close());
   if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());

@@ -27,6 +27,8 @@ export interface StoredLogs {
   /** Finds lines on disk, or in memory if none are kept there. @throws GatewayError USAGE, STATE_FAILED */
   readonly search: GatewayControl['searchLogs'];
   readonly troubles: readonly Trouble[];
+  /** Sets what is called when a trouble begins or ends. */
+  onTroubles(listener: () => void): void;
   /** Begins or ends the store, or changes its limits, as the file asks now. */
   follow(): void;
   /** Writes the last lines. Never rejects. */
@@ -39,6 +41,7 @@ export function createStoredLogs(parts: StoredLogsParts): StoredLogs {
   const nodeVersion = parts.nodeVersion ?? process.versions.node;
   let opening: Promise<Opened> | undefined;
   let opened: Opened | undefined;
+  let listener = (): void => {};
   /** Unix milliseconds: older lines are on disk already. */
   let storedUntil = 0;
   const limits = () => logLimits(stack.desired.stack);
@@ -51,7 +54,7 @@ export function createStoredLogs(parts: StoredLogsParts): StoredLogs {
     await last?.close();
   };
   const begin = (): void => {
-    opening ??= open(parts, storedUntil).then((it) => {
+    opening ??= open(parts, storedUntil, () => listener()).then((it) => {
       opened = it;
       return it;
     });
@@ -65,6 +68,9 @@ export function createStoredLogs(parts: StoredLogsParts): StoredLogs {
       if (isOn() && opening) return (await opening).keeper.search(request);
       const { searchMemory } = await import('./logs/memory-search.ts');
       return searchMemory(logs.history(), request, clock.now());
+    },
+    onTroubles(next) {
+      listener = next;
     },
     follow() {
       const wanted = limits();
@@ -83,7 +89,7 @@ interface Opened {
   close(): Promise<void>;
 }
 
-async function open(parts: StoredLogsParts, since: number): Promise<Opened> {
+async function open(parts: StoredLogsParts, since: number, onTroubles: () => void): Promise<Opened> {
   const { path, stack, logs, notices, clock, say } = parts;
   const [{ LogKeeper }, { startWorker }, { DEFAULT_LIMITS }] = await Promise.all([
     import('./logs/keeper.ts'),
@@ -97,6 +103,7 @@ async function open(parts: StoredLogsParts, since: number): Promise<Opened> {
     startWorker,
     secrets: () => stack.desired.secrets,
     sayWhile: (text) => notices.sayWhile('logs', text, 'logs are written again'),
+    onTroubles,
     say,
   });
   const add = (entry: LogEntry): void => keeper.add(entry);
@@ -118,8 +125,8 @@ function unavailable(nodeVersion: string): Trouble {
     hint = '',
   } = new GatewayError(
     'STATE_FAILED',
-    `\`logs\` has no effect: it needs Node 22.16 or newer, and this is Node ${nodeVersion}; the newest lines of ` +
-      'each server stay in memory',
+    `\`logs\` has no effect: it needs Node 22.16 or newer, and this is Node ${nodeVersion}; the newest ` +
+      'lines of each server stay in memory',
     { hint: 'install a newer Node (https://nodejs.org/en/download), or remove `logs` from the file' },
   );
   return { about: 'logs', code, reason: message, hint, since: 0 };

@@ -122,17 +122,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'logs',
     summary: 'show what servers wrote to stderr, and to stdout between messages',
-    args: [[SERVERS, 'these servers only']],
+    args: [[SERVERS, 'these servers; other words are a query: timeout "level>=warning" since:2h']],
     options: [
       CONFIG,
       ['-f, --follow', 'keep printing what they write'],
-      ['-n, --tail <lines>', 'begin with the last entries'],
-      ['--grep <regex>', 'entries with a line that matches, without lookaround and references'],
-      ['--since <time>', 'entries since then: 10m, 2h, or a date such as 2026-11-28T10:00'],
+      ['-n, --tail <lines>', 'begin with the last lines; all for every line'],
+      ['--grep <regex>', 'lines that match, without lookaround and references'],
+      ['--level <level>', 'lines of this level or a more severe one: warning'],
+      ['--since <time>', 'lines since then: 10m, 2h, or a date such as 2026-11-28T10:00'],
+      ['--until <time>', 'lines until then'],
       JSON_OUTPUT,
     ],
-    run: async (options: LogsOptions, servers: readonly string[]) =>
-      (await import('./logs.ts')).logs(servers, options),
+    run: async (options: LogsOptions, words: readonly string[]) =>
+      (await import('./logs.ts')).logs(words, options),
   },
   ...CALL_COMMANDS,
   ...WATCH_COMMANDS,

@@ -29,7 +29,7 @@ export class Batches {
   #isPaused = true;
   #isTaking = false;
 
-  /** Nothing is sent before `resume`. @param send passes a batch to the store, which answers with its number */
+  /** Nothing is sent before `resume`. @param send passes a batch to the store, which answers by number */
   constructor(
     clock: Pick<Clock, 'now' | 'setTimeout'>,
     send: (number: number, entries: readonly LogEntry[]) => void,

@@ -1,4 +1,4 @@
-/** The gateway's side of the log store: passes lines to its thread, asks it, and starts it again if it dies. */
+/** The gateway's side of the log store: passes lines to its thread, asks it, and starts it again. */
 import { CODES, type Code, GatewayError } from '../errors.ts';
 import { LastingTrouble } from '../lasting-trouble.ts';
 import type { Clock } from '../model/clock.ts';
@@ -33,6 +33,8 @@ export interface KeeperParts {
   readonly secrets: () => readonly Secret[];
   /** Says a trouble while it lasts; empty once it is over. */
   readonly sayWhile: (text: string) => void;
+  /** Called when a trouble begins or ends. */
+  readonly onTroubles: () => void;
   /** Says something once. */
   readonly say: (text: string) => void;
 }
@@ -155,8 +157,8 @@ export class LogKeeper {
         break;
       case 'aside':
         this.#parts.say(
-          `the log file ${message.name} is broken (${message.reason}): it was set aside in ${this.#parts.folder}, ` +
-            'and another one was begun',
+          `the log file ${message.name} is broken (${message.reason}): it was set aside in ` +
+            `${this.#parts.folder}, and another one was begun`,
         );
         break;
       case 'closed':
@@ -172,18 +174,22 @@ export class LogKeeper {
   }
 
   #written(batch: number): void {
+    const wasTrouble = this.troubles.length > 0;
     this.#trouble.mended();
     this.#parts.sayWhile('');
     this.#batches.written(batch);
+    if (wasTrouble) this.#parts.onTroubles();
     this.#closeIfEmpty();
   }
 
   #failed(reason: string): void {
     this.#batches.pause();
+    const isNew = this.troubles.length === 0;
     const { folder } = this.#parts;
     const message = `logs cannot be written to ${folder}: ${reason}; the newest lines stay in memory`;
     this.#trouble.failed(new GatewayError('STATE_FAILED', message, { hint: `make room in ${folder}` }), true);
     this.#parts.sayWhile(message);
+    if (isNew) this.#parts.onTroubles();
     this.#closeIfEmpty();
   }
 

@@ -27,6 +27,7 @@ function keeperIn(folder: string) {
     startWorker,
     secrets: () => SECRETS,
     sayWhile: (text) => said.push(text),
+    onTroubles: () => said.push('troubles'),
     say: (text) => said.push(text),
   });
   return { keeper, said };

@@ -9,6 +9,7 @@ import { cutEnd } from '../../model/text/cut.ts';
 import { isNamedPipe } from '../../model/text/engine-host.ts';
 import type { CallFilter } from '../../model/watch/call-record.ts';
 import type { CaptureState, ShownCall } from '../../model/watch/capture.ts';
+import type { FoundLines, LogSearch } from '../../model/watch/log-search.ts';
 import { type ControlRequests, jsonLines, openControlRequests } from './control-requests.ts';
 import { type Typed, typedStatus } from './typing.ts';
 
@@ -45,6 +46,8 @@ export interface ControlClient {
   stop(): Promise<void>;
   /** Entries of these servers, or of all; with `follow` until the gateway ends or the caller stops. */
   logs(serverNames: readonly string[], options?: LogOptions): AsyncIterable<LogEntry>;
+  /** Lines on disk, or in memory if the stack keeps none on disk. */
+  searchLogs(search: LogSearch): Promise<FoundLines>;
   /** Calls that have ended; with `follow` also those that end, until the gateway ends or the caller stops. */
   calls(filter: CallFilter, options?: CallsOptions): AsyncIterable<ShownCall>;
   /** The capture that runs, if any. */
@@ -148,6 +151,8 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
       await ended;
     },
     logs: (serverNames, options) => lines(`/logs?${logQuery(serverNames, options)}`),
+    searchLogs: async (search) =>
+      JSON.parse(await ask('GET', `/logs/search?${searchQuery(search)}`)) as FoundLines,
     calls: (filter, options) => lines(`/calls?${callQuery(filter, options)}`),
     capture: async () => captureIn(await ask('GET', '/capture')),
     startCapture: async (servers, ms) =>
@@ -175,6 +180,14 @@ function logQuery(serverNames: readonly string[], { follow, tail, since }: LogOp
   if (tail !== undefined) query.set('tail', String(tail));
   if (since !== undefined) query.set('since', String(since));
   return query.toString();
+}
+
+function searchQuery({ query, servers = [], limit, cursor }: LogSearch): string {
+  const asked = new URLSearchParams({ limit: String(limit) });
+  if (query) asked.set('query', query);
+  for (const name of servers) asked.append('server', name);
+  if (cursor !== undefined) asked.set('cursor', cursor);
+  return asked.toString();
 }
 
 function callQuery({ servers = [], tool, outcome }: CallFilter, options: CallsOptions = {}): string {

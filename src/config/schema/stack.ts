@@ -148,8 +148,8 @@ export const settingsSchema = z.strictObject({
     .optional(),
   logs: logs
     .describe(
-      'Keep the lines of servers on disk, to be searched: `{ keep: 7d, size: 1GiB }`; without it, the newest ' +
-        'in memory only.',
+      'Keep the lines of servers on disk, to be searched: `{ keep: 7d, size: 1GiB }`; without it, the ' +
+        'newest in memory only.',
     )
     .optional(),
   include: z

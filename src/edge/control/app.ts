@@ -6,6 +6,7 @@ import { type Caller, LOCAL } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { LogEntry } from '../../model/status.ts';
 import type { CaptureState } from '../../model/watch/capture.ts';
+import type { LogSearch } from '../../model/watch/log-search.ts';
 import { listOperations, type OperationsApiDeps, runOperation } from '../api/operations.ts';
 import { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
@@ -13,7 +14,8 @@ import { openLines } from '../http/lines.ts';
 import { streamCalls, wantedCalls } from './calls.ts';
 
 /**
- * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON), /events
+ * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON),
+ * /logs/search[?query=Q&server=NAME&limit=N&cursor=C], /events
  * (NDJSON: the status, and again on every change),
  * /calls[?server=NAME&tool=T&outcome=O&tail=N&follow=1&show=1&seq=N] (NDJSON), /capture; POST /refresh,
  * /restart/SERVER, /stop, /capture/on?for=MS[&server=NAME], /capture/off; /api and /api/NAME for operations
@@ -50,6 +52,9 @@ export function createControlApp(
     const wanted = wantedLogs(query);
     for (const name of wanted.serverNames) if (refuseUnknown(control, response, name)) return;
     streamLogs(control, response, wanted);
+  });
+  router.on('GET', '/logs/search', async (_, response, _params, _store, query) => {
+    await attempt(response, async () => sendValue(response, await control.searchLogs(wantedLines(query))));
   });
   router.on('GET', '/calls', (_, response, _params, _store, query) => {
     const wanted = wantedCalls(query);
@@ -113,6 +118,19 @@ function wantedLogs(query: Readonly<Record<string, string | string[] | undefined
     follow: follow === '1',
     tail: tail === undefined ? undefined : Number(tail),
     since: Number(since ?? 0),
+  };
+}
+
+/** Lines of one answer. */
+const MAX_LINES = 1_000;
+
+function wantedLines(query: Readonly<Record<string, string | string[] | undefined>>): LogSearch {
+  const { server, cursor } = query;
+  return {
+    query: [query.query ?? ''].flat().join(' '),
+    servers: server === undefined ? undefined : [server].flat(),
+    limit: Math.max(1, Math.min(MAX_LINES, Number(query.limit ?? MAX_LINES) || MAX_LINES)),
+    cursor: [cursor].flat()[0],
   };
 }
 

@@ -38,7 +38,7 @@ const HEAD = 200;
 /** Members of JSON lines, of pino and bunyan with numbers. */
 const JSON_LEVEL = /"(?:level|severity|lvl|log\.level|levelname|@l)"\s*:\s*(?:"([A-Za-z]+)"|(\d{1,2}))/;
 const LOGFMT = new RegExp(`(?:^|\\s)(?:level|lvl|severity)=["']?(${WORD})\\b`, 'i');
-/** `[ERROR]`, `<warn>`, `| INFO |`, `ERROR:root:`, `error:`, `2026-11-29 06:00:00,123 - name - WARNING - text`. */
+/** `[ERROR]`, `<warn>`, `| INFO |`, `ERROR:root:`, `error:`, `06:00:00,123 - name - WARNING - text`. */
 const MARKED = new RegExp(
   `[[<(|]\\s*(${WORD})\\s*[\\])>|:]|(?:^|\\s)(${WORD})!?:|(?:\\s-\\s|\\s)(${WORD})\\s+-\\s`,
   'i',

@@ -14,8 +14,8 @@ export const isIndexed = (text: string): boolean => !UNSPACED.test(text) && /[\p
 export const wordsIn = (text: string): string[] => text.match(WORD) ?? [];
 
 /**
- * A phrase of the index's own query language. Every text can be one, since quotes are doubled; at a NUL, SQLite
- * would stop reading.
+ * A phrase of the index's own query language. Every text can be one, since quotes are doubled; SQLite would
+ * stop reading at a NUL.
  */
 export const indexPhrase = (text: string, isPrefix = false): string =>
   `"${text.replaceAll('\0', ' ').replaceAll('"', '""')}"${isPrefix ? ' *' : ''}`;

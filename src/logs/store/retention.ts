@@ -16,7 +16,7 @@ const SHARES = 8;
 /** Bytes at which a further file begins. */
 export const segmentBytes = ({ sizeBytes }: LogLimits): number => Math.floor(sizeBytes / SHARES);
 
-/** @param files closed ones @param current bytes of the file that is written to @param now Unix milliseconds */
+/** @param files closed ones @param current bytes of the file that is written @param now Unix milliseconds */
 export function toDrop(
   files: readonly SizedSegment[],
   current: number,

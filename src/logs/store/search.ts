@@ -127,6 +127,7 @@ function answer(
   const oldestFirst = isDown ? lines.toReversed() : lines;
   const newer = isDown ? (cursor ? { ...cursor, id: cursor.id - 1 } : end) : (stopped ?? end);
   return {
+    onDisk: true,
     lines: oldestFirst,
     ...(isDown && stopped && { older: cursorText({ ...stopped, direction: 'older' }) }),
     newer: cursorText({ ...newer, direction: 'newer' }),

@@ -18,7 +18,7 @@ const SCHEMA = `
   PRAGMA user_version = ${VERSION};
 `;
 
-/** `synchronous = NORMAL` in WAL mode: the end of the process loses nothing, that of the machine the last lines. */
+/** The end of the process loses nothing, that of the machine the last lines (`synchronous = NORMAL`). */
 const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;

@@ -43,13 +43,14 @@ export class SegmentScan {
     const order = isUp ? 'ASC' : 'DESC';
     const columns = 'l.id, l.ts, l.server, l.stream, l.level, l.text';
     this.#values = words === '' ? values : [words, ...values];
+    const rest = `${conditions} ORDER BY l.id ${order} LIMIT ?`;
+    // FTS5 takes bounds only if they are integers, and numbers of JavaScript are bound as reals.
     this.#sql =
       words === ''
-        ? `SELECT ${columns} FROM lines l WHERE l.id BETWEEN ? AND ?${conditions} ORDER BY l.id ${order} LIMIT ?`
-        : // FTS5 takes bounds of rowid only if they are integers, and numbers of JavaScript are bound as reals.
-          `SELECT ${columns} FROM words CROSS JOIN lines l ON l.id = words.rowid ` +
+        ? `SELECT ${columns} FROM lines l WHERE l.id BETWEEN ? AND ?${rest}`
+        : `SELECT ${columns} FROM words CROSS JOIN lines l ON l.id = words.rowid ` +
           'WHERE words.rowid BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER) AND words MATCH ?' +
-          `${conditions} ORDER BY words.rowid ${order} LIMIT ?`;
+          rest.replace('ORDER BY l.id', 'ORDER BY words.rowid');
   }
 
   get total(): number {

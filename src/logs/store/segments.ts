@@ -1,4 +1,4 @@
-/** Names and order of the files of a log store: one a day, and further parts of a day that fills its share. */
+/** Names and order of the files of a log store: one a day, and further ones of a day that fills its share. */
 
 /** One SQLite file. */
 export interface Segment {

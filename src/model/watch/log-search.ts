@@ -48,6 +48,8 @@ export interface FoundLines {
   readonly hasNewer: boolean;
   /** How far the search came if it ended at its time limit; absent if it was complete. */
   readonly partial?: { readonly scanned: number; readonly of: number };
+  /** True if the lines are on disk; absent for those in memory. */
+  readonly onDisk?: true;
   /** What could not be searched, in words; absent for nothing. */
   readonly notes?: readonly string[];
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { LogEntry } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
+import type { FoundLines } from '../../model/watch/log-search.ts';
 import type { Redact } from '../../secrets/redact.ts';
 import { indented } from './server-row.ts';
 
@@ -50,6 +51,23 @@ export function logPage(entries: readonly LogEntry[], query: PageQuery, redact: 
   const isCut = after !== undefined && taken.length < wanted.length;
   const last = isCut ? (taken.at(-1)?.index ?? from) : entries.length - 1;
   return { lines: taken.map(({ line }) => line), next: cursorAt(entries, last) ?? after, more: isCut };
+}
+
+/** What a search has found, within the bound of a page: the newest lines stay. */
+export function searchPage(found: FoundLines, redact: Redact) {
+  const { lines, older, newer, hasNewer, partial } = found;
+  const newestFirst = lines.toReversed().map((line) => ({ line: toLine(line, redact) }));
+  const shown = withinBound(newestFirst).reverse();
+  const notes =
+    shown.length < lines.length ? [`${lines.length - shown.length} older lines left out: too long`] : [];
+  if (partial) notes.push(`searched ${partial.scanned} of ${partial.of} lines, then the time was over`);
+  return {
+    lines: shown.map(({ line }) => line),
+    more: hasNewer,
+    newer,
+    ...(older !== undefined && { older }),
+    ...(notes.length > 0 && { partial: notes.join('; ') }),
+  };
 }
 
 /** The first lines that fit into a page, at least one. */

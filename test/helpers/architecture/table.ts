@@ -521,6 +521,10 @@ export const TABLE: Table = {
     modules: ['node:fs', 'node:path', 'node:sqlite'],
     globals: ['Date'],
   },
+  'logs/open-folder.ts': {
+    what: 'reads a log store without a gateway',
+    globals: ['Date', 'performance'],
+  },
   'logs/worker.ts': {
     what: 'the thread of a log store',
     modules: ['node:worker_threads'],
@@ -708,6 +712,7 @@ export const TABLE: Table = {
       'gateway.ts',
       'import',
       'linear-pattern.ts',
+      'logs',
       'log.ts',
       'model',
       'plan-offline.ts',
@@ -738,7 +743,7 @@ export const TABLE: Table = {
       '.',
       ['added', 'init', 'machine', 'servers'],
       ['call', 'secret'],
-      ['catalogue', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
+      ['catalogue', 'connect', 'import', 'login', 'logs', 'shell', 'stdio', 'up', 'watch'],
       'stack',
       'terminal',
     ],
@@ -751,6 +756,7 @@ export const TABLE: Table = {
   'cli/servers': { what: 'stops and starts servers' },
   'cli/watch': { what: 'what servers do: calls, what they use', modules: ['node:timers/promises'] },
   'cli/catalogue': { what: 'searches the catalogue, and shows its entries' },
+  'cli/logs': { what: 'reads and searches logs: of a gateway that runs, or has ended' },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/connect': {
