@@ -19,7 +19,6 @@ import { Hops } from './hops.ts';
 import type { Log } from './log.ts';
 import type { CallServer } from './model/calls.ts';
 import type { Clock } from './model/clock.ts';
-import type { Engine } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';

@@ -64,7 +64,7 @@ export function searchPage(found: FoundLines, redact: Redact) {
   return {
     lines: shown.map(({ line }) => line),
     more: hasNewer,
-    newer,
+    next: newer,
     ...(older !== undefined && { older }),
     ...(notes.length > 0 && { partial: notes.join('; ') }),
   };

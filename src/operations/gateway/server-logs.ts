@@ -7,61 +7,55 @@ import { lineText, logLine, logPage, STREAMS, searchPage } from './log-page.ts';
 
 const input = z.strictObject({
   server: z.string().describe('name as in server_list'),
-  limit: z.int().min(1).max(500).default(50).describe('lines'),
-  after: z
-    .string()
-    .regex(/^\d+-\d+$/)
-    .optional()
-    .describe('`next` of an earlier result: read only lines after it'),
-  stream: z.enum(STREAMS).optional().describe('noise: output on stdout that is not MCP; hive: notes of Hive'),
-  query: z
-    .string()
-    .max(2_000)
-    .optional()
-    .describe('search the whole log: words, "phrase", -not, level>=warning, since:2h, /regex/, field=value'),
-  cursor: z.string().optional().describe('`older` or `newer` of an earlier search'),
+  limit: z.int().min(1).max(500).default(50),
+  after: z.string().optional().describe('`next` or `older` of an earlier result'),
+  stream: z.enum(STREAMS).optional().describe('noise: stdout that is not MCP; hive: notes of Hive'),
+  query: z.string().optional().describe('words, "phrase", -not, level>=error, since:2h, /regex/'),
 });
+
+/** A place in memory, as it is told without a search. */
+const AFTER = /^\d+-\d+$/;
 
 const output = z.object({
   server: z.string(),
   lines: z.array(logLine).describe('oldest first'),
   next: z.string().optional().describe('pass as `after` to continue'),
-  more: z.boolean().describe('true if more lines follow already'),
-  older: z.string().optional().describe('of a search: pass as `cursor` for older lines'),
-  newer: z.string().optional().describe('of a search: pass as `cursor` for newer lines'),
-  partial: z.string().optional().describe('how far a search came that took too long'),
+  more: z.boolean(),
+  older: z.string().optional(),
+  partial: z.string().optional(),
 });
 
 export const serverLogs = (source: GatewaySource): Operation =>
   operation({
     name: 'server_logs',
     title: 'Read a server’s log',
-    summary: 'Reads the end of a server’s log: its stderr, stray output on stdout, and notes of the gateway.',
+    summary: 'Reads or searches a server’s log: its stderr, stray stdout, notes of the gateway.',
     effect: 'read',
     input,
     output,
-    async run({ server, query: text, cursor, ...query }, { caller }) {
+    async run({ server, query, ...page }, { caller }) {
       const view = viewFor(source, caller);
-      if (text !== undefined || cursor !== undefined) {
+      const { after } = page;
+      if (query !== undefined || (after !== undefined && !AFTER.test(after))) {
         const { serverName } = view.server(server);
-        const { limit, stream } = query;
-        const wanted = stream === undefined ? (text ?? '') : `${text ?? ''} stream:${stream}`;
-        const search = { query: wanted, servers: [serverName], limit, cursor };
+        const wanted = [query ?? '', ...(page.stream ? [`stream:${page.stream}`] : [])].join(' ');
+        const search = { query: wanted, servers: [serverName], limit: page.limit, cursor: after };
         return { server, ...searchPage(await source.searchLogs(search), view.redact) };
       }
-      const { lines, ...rest } = logPage(view.log(server), query, view.redact);
+      const { lines, ...rest } = logPage(view.log(server), page, view.redact);
       return { server, lines: [...lines], ...rest };
     },
-    text({ server, lines, next, more, older, newer, partial }) {
+    text({ server, lines, next, more, older, partial }) {
       const notes = [
         ...(partial ? [partial] : []),
-        ...(older ? [`older: pass cursor=${older}`] : []),
-        ...(more ? [`more: pass ${newer ? `cursor=${newer}` : `after=${next}`}`] : []),
+        ...(older ? [`older: pass after=${older}`] : []),
+        ...(more ? [`more: pass after=${next}`] : []),
       ];
-      if (lines.length > 0) return [...lines.map(lineText), ...notes].join('\n');
-      const none = newer
-        ? `no line of ${server} is found`
-        : `the log of ${server} has no ${next ? 'further ' : ''}lines`;
-      return [none, ...notes].join('\n');
+      return [...(lines.length > 0 ? lines.map(lineText) : [emptyLog(server, next)]), ...notes].join('\n');
     },
   });
+
+function emptyLog(server: string, next: string | undefined): string {
+  if (next?.includes(':')) return `no line of ${server} is found`;
+  return `the log of ${server} has no ${next ? 'further ' : ''}lines`;
+}
