@@ -42,7 +42,6 @@ import { createWatching } from './watching.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
-
 /** Fixed at the start. */
 export interface GatewaySettings {
   /** Absolute path of the config file. */
@@ -107,8 +106,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 /**
  * Builds and joins all parts, and starts the loop.
  *
- * @param acquired receives each part that holds a timer, socket, process or watch, as soon as it exists.
- * It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket last
+ * @param acquired receives each part that holds a timer, socket, process or watch, as soon as it exists; disposed
+ * of in reverse order: the loop ends before the parts that it uses, the control socket last
  */
 async function build(
   given: GatewaySettings,
@@ -203,10 +202,7 @@ async function begin(
   const notices = createNotices(settings.say, logs);
   const opened = await openStack(settings, acquired, notices);
   follow(opened.stack);
-  const { path } = settings.state;
-  const stored = createStoredLogs({ ...settings, ...opened, path, logs, notices });
-  const storedLogs = acquired.adopt(stored, (it) => it.close());
-  storedLogs.follow();
+  const storedLogs = createStoredLogs({ ...settings, ...opened, logs, notices }, acquired);
   return { settings, shown, shownToCommands, logs, storedLogs, notices, opened };
 }
 

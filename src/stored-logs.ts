@@ -12,8 +12,7 @@ import type { Logs } from './runtime/memory/logs.ts';
 import type { Secret } from './secrets/redact.ts';
 
 export interface StoredLogsParts {
-  /** Absolute path of the stack's state. */
-  readonly path: string;
+  readonly state: { readonly path: string };
   readonly stack: { readonly desired: { readonly stack: Stack; readonly secrets: readonly Secret[] } };
   readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
   readonly notices: Pick<Notices, 'sayWhile'>;
@@ -31,12 +30,10 @@ export interface StoredLogs {
   onTroubles(listener: () => void): void;
   /** Begins or ends the store, or changes its limits, as the file asks now. */
   follow(): void;
-  /** Writes the last lines. Never rejects. */
-  close(): Promise<void>;
 }
 
-/** The caller must close the result. */
-export function createStoredLogs(parts: StoredLogsParts): StoredLogs {
+/** Begins at once if the file asks for it. @param acquired closes the result */
+export function createStoredLogs(parts: StoredLogsParts, acquired: AsyncDisposableStack): StoredLogs {
   const { stack, logs, notices, clock } = parts;
   const nodeVersion = parts.nodeVersion ?? process.versions.node;
   let opening: Promise<Opened> | undefined;
@@ -59,7 +56,7 @@ export function createStoredLogs(parts: StoredLogsParts): StoredLogs {
       return it;
     });
   };
-  return {
+  const stored: StoredLogs = {
     get troubles() {
       if (limits() && !hasSqlite(nodeVersion)) return [unavailable(nodeVersion)];
       return opened?.keeper.troubles ?? [];
@@ -80,8 +77,9 @@ export function createStoredLogs(parts: StoredLogsParts): StoredLogs {
       else if (opened && wanted) opened.keeper.setLimits(wanted);
       else begin();
     },
-    close: end,
   };
+  stored.follow();
+  return acquired.adopt(stored, end);
 }
 
 interface Opened {
@@ -90,14 +88,14 @@ interface Opened {
 }
 
 async function open(parts: StoredLogsParts, since: number, onTroubles: () => void): Promise<Opened> {
-  const { path, stack, logs, notices, clock, say } = parts;
+  const { state, stack, logs, notices, clock, say } = parts;
   const [{ LogKeeper }, { startWorker }, { DEFAULT_LIMITS }] = await Promise.all([
     import('./logs/keeper.ts'),
     import('./logs/worker.ts'),
     import('./logs/settings.ts'),
   ]);
   const keeper = new LogKeeper({
-    folder: join(path, 'logs'),
+    folder: join(state.path, 'logs'),
     limits: logLimits(stack.desired.stack) ?? DEFAULT_LIMITS,
     clock,
     startWorker,

@@ -114,8 +114,8 @@ export function absentOwner(name: string, statuses: readonly ServerStatus[]): Se
 export interface Trouble {
   /**
    * `edit`: the files as they are now are not what runs; `state`: Hive cannot write its own files;
-   * `compiled`: Hive cannot write the compiled file; `logs`: Hive cannot write lines of logs to disk; `added`:
-   * the servers that were added cannot be read.
+   * `compiled`: Hive cannot write the compiled file; `logs`: Hive cannot write logs to disk; `added`: the
+   * servers that were added cannot be read.
    */
   readonly about: 'edit' | 'state' | 'compiled' | 'logs' | 'added';
   readonly code: string;

@@ -53,9 +53,7 @@ export function createControlApp(
     for (const name of wanted.serverNames) if (refuseUnknown(control, response, name)) return;
     streamLogs(control, response, wanted);
   });
-  router.on('GET', '/logs/search', async (_, response, _params, _store, query) => {
-    await attempt(response, async () => sendValue(response, await control.searchLogs(wantedLines(query))));
-  });
+  router.on('GET', '/logs/search', (_, response, _params, _store, query) => search(control, response, query));
   router.on('GET', '/calls', (_, response, _params, _store, query) => {
     const wanted = wantedCalls(query);
     for (const name of wanted.servers) if (refuseUnknown(control, response, name)) return;
@@ -121,10 +119,12 @@ function wantedLogs(query: Readonly<Record<string, string | string[] | undefined
   };
 }
 
+type Query = Readonly<Record<string, string | string[] | undefined>>;
+
 /** Lines of one answer. */
 const MAX_LINES = 1_000;
 
-function wantedLines(query: Readonly<Record<string, string | string[] | undefined>>): LogSearch {
+function wantedLines(query: Query): LogSearch {
   const { server, cursor } = query;
   return {
     query: [query.query ?? ''].flat().join(' '),
@@ -133,6 +133,9 @@ function wantedLines(query: Readonly<Record<string, string | string[] | undefine
     cursor: [cursor].flat()[0],
   };
 }
+
+const search = (control: GatewayControl, response: ServerResponse, query: Query): Promise<void> =>
+  attempt(response, async () => sendValue(response, await control.searchLogs(wantedLines(query))));
 
 function streamLogs(
   control: GatewayControl,
