@@ -106,8 +106,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 /**
  * Builds and joins all parts, and starts the loop.
  *
- * @param acquired receives each part that holds a timer, socket, process or watch, as soon as it exists; disposed
- * of in reverse order: the loop ends before the parts that it uses, the control socket last
+ * @param acquired receives each part that holds a timer, socket, process or watch, as soon as it exists.
+ * It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket last
  */
 async function build(
   given: GatewaySettings,
