@@ -10,7 +10,7 @@ const input = z.strictObject({
   limit: z.int().min(1).max(500).default(50),
   after: z.string().optional().describe('`next` or `older` of an earlier result'),
   stream: z.enum(STREAMS).optional().describe('noise: stdout that is not MCP; hive: notes of Hive'),
-  query: z.string().optional().describe('words, "phrase", -not, level>=error, since:2h, /regex/'),
+  query: z.string().optional().describe('words, "phrase", -not, level>=error, /regex/'),
 });
 
 /** A place in memory, as it is told without a search. */
