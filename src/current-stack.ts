@@ -189,8 +189,8 @@ export class CurrentStack {
    * Reads the files again if one has changed. A bad edit is reported once and changes nothing.
    *
    * @param onApplied called after a good edit has become `desired`
-   * @returns what a good edit has done to the servers: `hive.yaml read: a changed`; empty for no edit, a bad
-   * one, and one of another file that changes no server
+   * @returns what a good edit has done to the servers: `hive.yaml read: a changed`, or `.env read: …`; empty
+   * for no edit, a bad one, and one of another file that changes no server
    */
   async refresh(onApplied: () => void): Promise<string> {
     const { file, clock } = this.#from;
@@ -200,6 +200,7 @@ export class CurrentStack {
     if (!this.#isEdited && !(this.watches && (await isWritten(this.#watched)))) return '';
     this.#isEdited = false;
     const isFileWritten = await isWritten([file]);
+    const other = isFileWritten ? undefined : await this.#firstWritten(isWritten);
     this.#readAt = clock.now();
     const before = this.#desired;
     const problems = await this.#apply(onApplied).then(
@@ -213,7 +214,15 @@ export class CurrentStack {
     const isOfAdded = before.added.text !== this.#desired.added.text;
     return !isFileWritten && (isOfAdded || changes === '')
       ? changes
-      : `${shortPath(file, process.cwd())} read: ${changes || 'no server changed'}`;
+      : `${shortPath(other ?? file, process.cwd())} read: ${changes || 'no server changed'}`;
+  }
+
+  /** The file beside the config file that was written, such as `.env`; undefined if none is known. */
+  async #firstWritten(
+    isWritten: (paths: readonly string[]) => Promise<boolean>,
+  ): Promise<string | undefined> {
+    for (const path of this.#watched) if (await isWritten([path])) return path;
+    return undefined;
   }
 
   async #apply(onApplied: () => void): Promise<void> {

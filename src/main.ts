@@ -12,6 +12,7 @@ import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
 import { endIfBlocked } from './end-process.ts';
 import { CODES, GatewayError, renderError, toGatewayError } from './errors.ts';
 import { HIVE_VERSION } from './model/text/version.ts';
+import { oneLine } from './model/text/visible.ts';
 
 // Warnings of Node help nobody who uses Hive. A gateway writes them to its log.
 process.removeAllListeners('warning').on('warning', () => {});
@@ -104,10 +105,20 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : CODES.USAGE;
     if (isBrokenOff(thrown)) return INTERRUPTED;
-    const error = typedError(toGatewayError(thrown), typedFor(given.options.config));
+    const error = typedError(onOneLine(toGatewayError(thrown), argv), typedFor(given.options.config));
     printError(error instanceof ConfigError ? renderConfigError(error, process.cwd()) : renderError(error));
     return CODES[error.code];
   }
+}
+
+/** The words of the user may have line ends, which would look like lines of the message. */
+function onOneLine(error: GatewayError, argv: readonly string[]): GatewayError {
+  const odd = argv.filter((word) => /[\r\n]/.test(word));
+  if (odd.length === 0 || error instanceof ConfigError) return error;
+  const clean = (text: string): string =>
+    odd.reduce((rest, word) => rest.replaceAll(word, oneLine(word)), text);
+  const { code, message, hint, place, cause } = error;
+  return new GatewayError(code, clean(message), { hint: hint && clean(hint), place, cause });
 }
 
 /** True for what prompts throw when a person answers with Ctrl-C: nothing was done. */

@@ -78,6 +78,18 @@ test('an edit must be confirmed by the servers that it changes', async (t) => {
   assert.equal(await refresh(), '', 'another file that changes no server is not worth a line');
 });
 
+test('an edit of .env must be named by that file', async (t) => {
+  const shouter = { shouter: { command: 'x', env: { WORD: '${WORD}' } } };
+  const { refresh, folder, save } = await harness(t);
+  writeFileSync(join(folder, '.env'), 'WORD=a\n');
+  save({ servers: shouter });
+  await sleep(SETTLED_MS);
+  assert.match(await refresh(), /hive\.yaml read: shouter added$/);
+  await sleep(SETTLED_MS);
+  writeFileSync(join(folder, '.env'), 'WORD=b\n');
+  assert.match(await refresh(), /\.env read: shouter changed$/);
+});
+
 test('an invalid edit must be reported once and change nothing, and its correction must be reported', async (t) => {
   const { refresh, names, said, applied, file, save } = await harness(t, { servers: A });
   for (let times = 0; times < 2; times++) {

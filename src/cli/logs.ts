@@ -6,7 +6,7 @@ import type { FoundLine, FoundLines, LogSearch } from '../model/watch/log-search
 import { allLines, firstPage, newestLines, type WantedLines } from './logs/search-lines.ts';
 import { areNames, logWords, queryWith } from './logs/words.ts';
 import type { ControlClient } from './stack/control-client.ts';
-import { controlOf } from './stack/control-of.ts';
+import { controlOf, gatewayEnded } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { peekState } from './stack/state.ts';
 import { type Typed, typedFor } from './stack/typing.ts';

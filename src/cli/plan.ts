@@ -7,10 +7,11 @@ import { controlOf } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { peekState } from './stack/state.ts';
 import { typedFor } from './stack/typing.ts';
-import { paintedLines, print, printJson } from './terminal/print.ts';
+import { paintedLines, print, printError, printJson } from './terminal/print.ts';
 
 /**
- * Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one.
+ * Prints nothing on stdout if there is nothing to do. The plan comes from the running gateway, if there is
+ * one.
  *
  * @param next a file that is not the stack's yet; needs a running gateway
  */
@@ -21,6 +22,7 @@ export async function plan(
   const { text, pendingRestart } =
     next === undefined ? await readPlan(options) : parted(await planOf(resolve(next), options));
   if (options.json) printJson({ steps: text === '' ? [] : text.split('\n'), pendingRestart });
+  else if (text === '' && !pendingRestart) printError('nothing to do: what runs is what the file asks for');
   else for (const part of [text, pendingRestart ?? '']) if (part !== '') print(paintedLines(part));
 }
 

@@ -78,9 +78,19 @@ async function isInstalled(debianPackage: string): Promise<boolean> {
   return found.ok && found.stdout.startsWith('ii');
 }
 
+/** A question must leave nothing on the disk: apt writes caches of its lists otherwise. */
+const NO_CACHE = ['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache='];
+
 async function readAptSources(distro: Distro): Promise<AptSources> {
   const format = '$(REPO_URI) $(CODENAME)';
-  const targets = await query(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages']);
+  const targets = await query([
+    'apt-get',
+    ...NO_CACHE,
+    'indextargets',
+    '--format',
+    format,
+    'Created-By: Packages',
+  ]);
   const isDebian = distro.id === 'debian';
   return {
     mirror: (isDebian && mirrorOf(targets.stdout, distro.codename)) || PUBLIC_MIRROR,

@@ -156,3 +156,17 @@ test('files of the user must be known, also those of extensions and profiles; fi
   for (const path of ['/home/me/shop/.cursor/mcp.json', '/home/me/shop/.vscode/mcp.json'])
     assert.ok(!isOfUser(path, CLIENTS, LINUX), path);
 });
+
+test('a client must be found by its id, its title and the name by which people call it, in any case', () => {
+  for (const [name, id] of [
+    ['cursor', 'cursor'],
+    ['Cursor', 'cursor'],
+    ['CLAUDE', 'claude-code'],
+    ['claude', 'claude-code'],
+    ['VS Code', 'vscode'],
+    ['code', 'vscode'],
+    ['nothing', undefined],
+    ['constructor', undefined],
+  ] as const)
+    assert.equal(clientOf(name)?.id, id, name);
+});

@@ -1,13 +1,17 @@
 /** `hive calls`: every request that was on its way to a server, with its outcome, and nothing of its contents. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { execa } from 'execa';
 import type { CallRecord } from '../../src/model/watch/call-record.ts';
 import { createStack, native } from '../helpers/hive.ts';
+import { MAIN } from '../helpers/program.ts';
 import { ERAS, rawClient } from '../helpers/raw-client.ts';
 import { eventually } from '../helpers/tools.ts';
 
@@ -160,4 +164,50 @@ test('each request to a server must have its line, with who called what and how 
     for (const { stdout } of all) assert.ok(!stdout.includes(CANARY));
     assert.match(all[1]?.stdout ?? '', /echo_echo: ok/);
   });
+});
+
+test('following the calls of a gateway must end with an error when it is killed', async (t) => {
+  const stack = createStack(t, { servers: { echo: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('echo', 'ready');
+  const client = await connect(hive.url, 'x');
+  t.after(() => client.close().catch(() => {}));
+  await client.callTool({ name: 'echo_echo', arguments: {} });
+  const followers = ['calls'].map((command) => {
+    const child = stack.start(command, '-f', '--json');
+    t.after(() => child.kill('SIGKILL'));
+    let told = '';
+    child.stderr?.on('data', (chunk) => {
+      told += chunk;
+    });
+    return { begun: once(child.stdout as Readable, 'data'), end: once(child, 'close'), told: () => told };
+  });
+  for (const { begun } of followers) await begun;
+  hive.child.kill('SIGKILL');
+  for (const { end, told } of followers) {
+    assert.equal((await end)[0], 1);
+    assert.match(told(), /error NOT_RUNNING: the gateway has ended\n +fix: /);
+  }
+});
+
+test('a gateway whose config file was renamed must be found, and be ended under the name that it knows', async (t) => {
+  const stack = createStack(t, { servers: { echo: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('echo', 'ready');
+  const other = join(stack.folder, 'renamed.yaml');
+  renameSync(stack.file, other);
+  t.after(() => existsSync(other) && renameSync(other, stack.file));
+  const options = {
+    cwd: stack.folder,
+    env: { HIVE_STATE_DIR: join(stack.folder, '.state'), NO_COLOR: '1' },
+    reject: false,
+  };
+  for (const words of [['ps'], ['down'], ['ps', '-c', other]]) {
+    const { stderr, exitCode } = await execa(process.execPath, [MAIN, ...words], options);
+    assert.notEqual(exitCode, 0);
+    assert.match(stderr, /a gateway serves .* which is not there any more\n +fix: .*down -c /);
+  }
+  const ended = once(hive.child, 'exit');
+  assert.equal((await execa(process.execPath, [MAIN, 'down', '-c', stack.file], options)).exitCode, 0);
+  await ended;
 });

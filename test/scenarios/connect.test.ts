@@ -1,6 +1,7 @@
 /** Clients that `hive connect` has connected reach the gateway that runs, with what stands in their files. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -60,4 +61,27 @@ test('a client without HTTP must start a gateway by the command that stands in i
   t.after(() => client.close());
   // The gateway has just been started, and its server with it.
   while (!(await toolsOf(client)).includes('a_echo')) await new Promise((resolve) => setTimeout(resolve, 20));
+});
+
+test('a folder below the project must connect and disconnect the file of the project', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-project-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const name of ['.git', '.cursor', 'src/deep']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, 'hive.yaml'), 'servers: { a: { command: x } }\n');
+  const below = (...args: string[]) =>
+    execa(process.execPath, [MAIN, ...args, '--project', '--yes'], {
+      cwd: join(folder, 'src/deep'),
+      env: { HOME: folder, HIVE_STATE_DIR: join(folder, '.state'), NO_COLOR: '1' },
+      stdin: 'ignore',
+    });
+  await below('connect', 'Cursor');
+  assert.match(readFileSync(join(folder, '.cursor/mcp.json'), 'utf8'), /"hive"/);
+  await below('disconnect', 'cursor');
+  assert.ok(!existsSync(join(folder, '.cursor/mcp.json')));
+});
+
+test('line ends in the words of a person must not look like lines of the message', async (t) => {
+  const stack = createStack(t, { servers: {} });
+  const { stderr } = await connect(stack, 'connect', 'cur\nerror X: y').catch((error) => error);
+  assert.match(stderr, /^error USAGE: no client is called cur\\nerror X: y$/m);
 });

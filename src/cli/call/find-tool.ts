@@ -90,7 +90,8 @@ export function absence(
   { serverName, state, code, reason, detail, hint, place }: ServerStatus,
 ) {
   const message = `${what} ${serverName} ${describeState(state, reason ?? detail)}`;
-  const known = code !== undefined && code in CODES ? (code as Code) : 'SERVER_UNREACHABLE';
+  const unnamed = state === 'stopped' ? 'SERVER_STOPPED' : 'SERVER_UNREACHABLE';
+  const known = code !== undefined && code in CODES ? (code as Code) : unnamed;
   const fix = `npx hive ${state === 'stopped' ? 'start' : 'logs'} ${shellWord(serverName)}`;
   return new GatewayError(known, message, { hint: hint ?? fix, place });
 }

@@ -12,7 +12,7 @@ import { print, printError } from '../terminal/print.ts';
 import { Backups } from './backups.ts';
 import { addCommand, hasProgram, printCommand, printLink, printPaste, removeCommand } from './by-hand.ts';
 import { type ClientFile, chosenPath, edit, readClientFile, writeClientFile } from './client-file.ts';
-import { ask, type Consent, canAsk, mayWrite, showDiff } from './consent.ts';
+import { type Consent, canAsk, mayWrite, showDiff } from './consent.ts';
 import { eachClient } from './each-client.ts';
 import { installedClients, namedClients, pathsOf, survey, thisMachine } from './survey.ts';
 import { openTarget, stdioEndpoint, type Target } from './target.ts';
@@ -36,18 +36,22 @@ export async function connect(names: readonly string[], options: ConnectOptions)
     });
   const clients = namedClients(names);
   const target = await openTarget(options);
-  const chosen = clients.length > 0 ? clients : await chooseInstalled(target, options);
+  const isNamed = clients.length > 0;
+  const chosen = isNamed ? clients : chooseInstalled(target, options);
   const backups = new Backups(await openState(target.file));
   const typed = typedFor(options.config);
-  const exitCode = await eachClient(chosen, typed, (it) => connectOne(it, target, backups, options));
+  const exitCode = await eachClient(chosen, typed, async (client) => {
+    // One who was asked about every client on the machine may decline some.
+    return (await connectOne(client, target, backups, options)) || !isNamed;
+  });
   // Over stdio, the client starts the gateway.
   const needsGateway = !options.stdio && chosen.some(({ stdioOnly }) => !stdioOnly);
   if (needsGateway && !target.isRunning) printError(typed('note: no gateway runs: npx hive up -d'));
   return exitCode;
 }
 
-/** Clients of this machine that are not connected: asked for one by one, or all with `--yes`. */
-async function chooseInstalled(target: Target, options: ConnectOptions): Promise<Client[]> {
+/** Clients of this machine that are not connected. The preview of each asks, unless `--yes` answers. */
+function chooseInstalled(target: Target, options: ConnectOptions): Client[] {
   const found = survey(installedClients(), options.project === true, target);
   const open = found
     .filter(({ entry, path }) => entry === undefined && path !== undefined)
@@ -60,9 +64,7 @@ async function chooseInstalled(target: Target, options: ConnectOptions): Promise
     throw new GatewayError('USAGE', `found ${open.map(({ id }) => id).join(', ')}`, {
       hint: `name one: npx hive connect ${open[0]?.id}; or all of them: npx hive connect --yes`,
     });
-  const wanted: Client[] = [];
-  for (const client of open) if (await ask(`Connect ${client.title}?`)) wanted.push(client);
-  return wanted;
+  return open;
 }
 
 /** @returns false if the user declined, or could not be asked */

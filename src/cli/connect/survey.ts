@@ -1,5 +1,6 @@
 /** Which clients this machine has, and which of them lead to this gateway. */
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { CLIENT_IDS, CLIENTS, clientOf } from '../../clients/clients.ts';
 import { leadsTo, type Reached } from '../../clients/connection.ts';
 import type { Client, Machine } from '../../clients/data/client.ts';
@@ -9,6 +10,7 @@ import { projectPaths, tracesOf, userPaths } from '../../clients/paths.ts';
 import { similar } from '../../config/source/similar.ts';
 import { GatewayError } from '../../errors.ts';
 import { homeFolder } from '../../files/home.ts';
+import { fileAbove } from '../stack/stack-file.ts';
 import { chosenPath, edit, readClientFile } from './client-file.ts';
 
 export const thisMachine = (): Machine => ({
@@ -33,9 +35,15 @@ export function isInstalled(client: Client, machine: Machine): boolean {
   return tracesOf(client, machine).some((path) => existsSync(path));
 }
 
-/** @param isProject true for the file in this folder, false for the user's own */
+/** @param isProject true for the file in the folder of the project, false for the user's own */
 export function pathsOf(client: Client, isProject: boolean, machine: Machine): string[] {
-  return isProject ? projectPaths(client, process.cwd(), machine) : userPaths(client, machine);
+  return isProject ? projectPaths(client, projectFolder(), machine) : userPaths(client, machine);
+}
+
+/** The folder of the config file: this one, or one above as commands search for it. */
+function projectFolder(): string {
+  const file = fileAbove();
+  return file === undefined ? process.cwd() : dirname(resolve(file));
 }
 
 /** @param reached undefined if there is no gateway yet, so that no entry leads to it */

@@ -1,8 +1,9 @@
 /** The gateway that runs for the stack of a command. */
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { type ControlClient, connectControl, requireControl } from './control-client.ts';
-import { type ConfigOption, hiddenBy, stackFile } from './stack-file.ts';
+import { servedWithoutFile } from './find/known-stacks.ts';
+import { type ConfigOption, fileIsGone, hiddenBy, stackFile } from './stack-file.ts';
 import { peekState } from './state.ts';
 import { typedFor } from './typing.ts';
 
@@ -11,8 +12,10 @@ export async function controlOf(options: ConfigOption): Promise<ControlClient> {
   const file = stackFile(options);
   const { socket } = await peekState(file);
   return requireControl(socket, typedFor(options.config)).catch(async (error: unknown) => {
-    const isUnnamed = options.config === undefined && error instanceof GatewayError;
-    throw isUnnamed && error.code === 'NOT_RUNNING' ? await namingOther(file, error) : error;
+    if (!(error instanceof GatewayError) || error.code !== 'NOT_RUNNING') throw error;
+    const renamed = servedWithoutFile(dirname(file));
+    if (renamed !== undefined) throw fileIsGone(renamed);
+    throw options.config === undefined ? await namingOther(file, error) : error;
   });
 }
 
@@ -30,3 +33,7 @@ async function namingOther(file: string, error: GatewayError): Promise<GatewayEr
   }
   return error;
 }
+
+/** For commands that follow a gateway until a person ends them. */
+export const gatewayEnded = (): GatewayError =>
+  new GatewayError('NOT_RUNNING', 'the gateway has ended', { hint: 'start it again: npx hive up -d' });

@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import { homeFolder } from '../../files/home.ts';
 import { shellWord } from '../../model/text/commands.ts';
 import { type Above, type PathFacts, stackAbove } from './find/above.ts';
+import { servedWithoutFile } from './find/known-stacks.ts';
 import { STACK_NAMES } from './find/names.ts';
 
 export interface ConfigOption {
@@ -22,6 +23,8 @@ export function stackFile({ config }: ConfigOption): string {
   if (config !== undefined) return resolve(config);
   const found = fileHere();
   if (found !== undefined) return resolve(found);
+  const gone = servedWithoutFile(process.cwd());
+  if (gone !== undefined) throw fileIsGone(gone);
   const { foreign } = searchAbove();
   const [first] = foreign;
   const skipped = first === undefined ? '' : `; ${foreign.join(', ')}: of another user, so not used`;
@@ -31,6 +34,14 @@ export function stackFile({ config }: ConfigOption): string {
     `there is no ${STACK_NAMES.join(', ')} in ${process.cwd()} or above it${skipped}`,
     { hint: `make one: npx hive init; or name yours: -c ${name}` },
   );
+}
+
+/** A gateway goes on serving what it has read, under the path that it was started with. */
+export function fileIsGone(file: string): GatewayError {
+  const named = `-c ${shellWord(file)}`;
+  return new GatewayError('CONFIG_NOT_FOUND', `a gateway serves ${file}, which is not there any more`, {
+    hint: `put it back, or name it: npx hive ps ${named}, npx hive down ${named}`,
+  });
 }
 
 /** The config file of this folder, as it is typed. */

@@ -21,6 +21,7 @@ const POLL_MS = 50;
 export class DetachedGateway {
   /** File with the output of the stack's gateway. */
   #outputPath: string;
+  #hasWon = false;
   /** File that the child writes, until the child is known to be the gateway. */
   readonly #childOutputPath: string;
   readonly #socket: string;
@@ -81,7 +82,8 @@ export class DetachedGateway {
   }
 
   async #settle(gatewayPid: number): Promise<void> {
-    if (this.isChild(gatewayPid)) return this.#keepOutput();
+    this.#hasWon = gatewayPid === this.#child.pid;
+    if (this.#hasWon) return this.#keepOutput();
     this.#child.kill();
     await this.exitCode();
     rmSync(this.#childOutputPath, { force: true });
@@ -97,9 +99,9 @@ export class DetachedGateway {
     }
   }
 
-  /** True if the gateway with that pid is the child. */
-  isChild(pid: number): boolean {
-    return pid === this.#child.pid;
+  /** True once the child is the gateway of the stack. */
+  get hasWon(): boolean {
+    return this.#hasWon;
   }
 
   get outputPath(): string {
@@ -151,8 +153,7 @@ export async function followDetached(
   typed: Typed,
 ): Promise<number> {
   const control = await gateway.listening(typed);
-  const isOurs = control && gateway.isChild((await control.status()).pid);
-  if (control && !isOurs) print('a gateway serves this stack already; it picks up edits by itself');
+  if (control && !gateway.hasWon) print('another hive up was faster: its gateway serves this stack');
   const started = control && (await showStartup(control.events()));
   await control?.close();
   if (!started) {

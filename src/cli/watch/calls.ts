@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import { type CallFilter, OUTCOMES } from '../../model/watch/call-record.ts';
 import type { CaptureState, ShownCall } from '../../model/watch/capture.ts';
 import type { ControlClient } from '../stack/control-client.ts';
-import { controlOf } from '../stack/control-of.ts';
+import { controlOf, gatewayEnded } from '../stack/control-of.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import { typedFor } from '../stack/typing.ts';
 import { type Painted, print, printError, printJson } from '../terminal/print.ts';
@@ -44,6 +44,7 @@ export async function calls(words: readonly string[], options: CallsOptions): Pr
   try {
     if (request) await capture(control, request, options);
     else await printCalls(control, wanted, options);
+    if (!request && wanted.follow) throw gatewayEnded();
   } finally {
     await control.close();
   }

@@ -26,6 +26,7 @@ const STATUS: Readonly<Partial<Record<Code, number>>> = {
   MESSAGE_TOO_LARGE: 413,
   SERVER_UNKNOWN: 404,
   SERVER_OFF: 409,
+  SERVER_STOPPED: 409,
   NOT_MANAGED: 409,
 };
 

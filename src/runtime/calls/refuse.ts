@@ -10,5 +10,6 @@ export function notServing(serverName: string, board: Pick<StatusBoard, 'get'>):
   const { state, reason, detail, hint, code } = board.get(serverName) ?? {};
   const why = reason ?? detail ?? 'it is not running';
   const message = `${serverName} ${describeState(state, why)}${hint ? `. Fix: ${hint}` : ''}`;
-  return { kind: 'error', json: errorObject(RPC.NOT_SERVING, message, { server: serverName, state, code }) };
+  const data = { server: serverName, state, code: state === 'stopped' ? 'SERVER_STOPPED' : code };
+  return { kind: 'error', json: errorObject(RPC.NOT_SERVING, message, data) };
 }
