@@ -362,7 +362,7 @@ describe('the table itself', () => {
   });
 
   test('a permission that is taken away must be missed', () => {
-    const found = newOffences(SOURCES, withRow('catalog', { may: ['model'] }));
+    const found = newOffences(SOURCES, withRow('catalog', { may: ['model', 'policy'] }));
     assert.deepEqual(found, ['catalog imports wire']);
   });
 

@@ -1,10 +1,12 @@
 /** `use: gateway`: its operations, and its identity as an MCP server. */
 
+import { OPEN } from '../model/access/access.ts';
 import type { CatalogReader } from '../model/catalog-reader.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { allOperations, type CommandSource, gatewayOperations } from '../operations/gateway/gateway.ts';
 import type { Switches } from '../operations/gateway/server-switches.ts';
+import { seesServer, selectionOf } from '../policy/selection.ts';
 import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
@@ -54,6 +56,8 @@ export function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): Comma
     series: (query) => control().series(query),
     catalog,
     redact: clean,
-    sees: ({ profile }, serverName) => profile === '' || catalog.views.hasServer(profile, serverName),
+    sees: ({ profile, access = OPEN }, serverName) =>
+      (profile === '' || catalog.views.hasServer(profile, serverName)) &&
+      seesServer(access, serverName, () => catalog.current().selected(selectionOf(access))),
   };
 }

@@ -2,7 +2,7 @@
  * What named views show, made once for all clients that see them, and let go with the last: at most one
  * rendering for each view of the file.
  */
-import type { Catalog, CatalogView } from '../model/catalog.ts';
+import type { Catalog, CatalogView, Selection } from '../model/catalog.ts';
 import type { ViewReader } from '../model/catalog-reader.ts';
 import type { NamedView } from '../model/desired.ts';
 import { viewScope } from '../model/text/grammar.ts';
@@ -36,6 +36,10 @@ export class HeldViews implements ViewReader {
 
   of(viewName: string): CatalogView | undefined {
     return this.#held.get(viewName)?.shown ?? this.#make(viewName);
+  }
+
+  selected(viewName: string, selection: Selection): CatalogView | undefined {
+    return this.#make(viewName, selection);
   }
 
   hasServer(viewName: string, serverName: string): boolean {
@@ -74,8 +78,8 @@ export class HeldViews implements ViewReader {
     return this.refresh();
   }
 
-  #make(viewName: string): CatalogView | undefined {
+  #make(viewName: string, selection?: Selection): CatalogView | undefined {
     const view = this.#views.get(viewName);
-    return view && this.#current().narrowed(view);
+    return view && this.#current().narrowed(view, selection);
   }
 }

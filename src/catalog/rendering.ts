@@ -7,6 +7,7 @@ import type { ServerView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
 import type { Json } from '../model/text/json.ts';
 import { jsonText } from '../model/text/json.ts';
+import { toolRole } from '../policy/tool-role.ts';
 import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { hiddenByReadOnly, isShown, publicNames, shownName } from './naming.ts';
@@ -34,6 +35,8 @@ interface Kept {
   readonly prefix: string | undefined;
   readonly longerPrefixes: readonly string[];
   readonly tools: ServerView['tools'];
+  readonly role: ServerView['role'];
+  readonly isBuiltin: Listing['isBuiltin'];
   readonly era: Era;
   readonly serverName: string;
   readonly rendered: Rendered;
@@ -63,9 +66,13 @@ export class Rendering {
   #matchers = new Map<string, UriMatcher>();
 
   /** One list as its view shows it. */
-  list(kind: ListKind, { inventory, view, isOwnView, longerPrefixes = [] }: ViewedListing): Rendered {
+  list(
+    kind: ListKind,
+    { inventory, view, isOwnView, isBuiltin, longerPrefixes = [] }: ViewedListing,
+  ): Rendered {
     const { serverName, era = 'legacy' } = inventory;
     const { tools } = view;
+    const role = isBuiltin ? view.role : undefined;
     const prefix = isOwnView ? undefined : view.prefix;
     const definitions = inventory[kind];
     const kept = this.#lists.get(definitions) ?? [];
@@ -73,15 +80,19 @@ export class Rendering {
       (it) =>
         it.prefix === prefix &&
         it.tools === tools &&
+        it.role === role &&
+        it.isBuiltin === isBuiltin &&
         it.era === era &&
         it.serverName === serverName &&
         isSameText(it.longerPrefixes, longerPrefixes),
     );
     if (found) return found.rendered;
     const names = namesOf(kind, { prefix, tools, longerPrefixes }, definitions);
-    const rendered = render(kind, names, definitions, era, serverName);
+    const routeOf = routing(kind, serverName, isBuiltin ? view : undefined);
+    const rendered = render(kind, names, definitions, era, routeOf);
     const others = kept.slice(-(MAX_KEPT - 1));
-    this.#lists.set(definitions, [...others, { prefix, longerPrefixes, tools, era, serverName, rendered }]);
+    const own = { prefix, longerPrefixes, tools, role, isBuiltin, era, serverName, rendered };
+    this.#lists.set(definitions, [...others, own]);
     return rendered;
   }
 
@@ -129,6 +140,8 @@ function isSameListing(before: Listing, after: Listing): boolean {
     a.instructions === b.instructions &&
     a.era === b.era &&
     before.view.tools === after.view.tools &&
+    before.view.role === after.view.role &&
+    before.isBuiltin === after.isBuiltin &&
     before.isDiscovered === after.isDiscovered
   );
 }
@@ -138,7 +151,7 @@ function render(
   names: NameOf,
   definitions: readonly Definition[],
   era: Era,
-  serverName: string,
+  routeOf: RouteOf,
 ): Rendered {
   const shown: Shown[] = [];
   const texts: Record<Era, Json[]> = { legacy: [], modern: [] };
@@ -146,7 +159,7 @@ function render(
     const key = names(definition.key);
     if (key === undefined) continue;
     const text = definitionText(definition, key);
-    shown.push({ definition, key, route: routeOf(kind, serverName, definition.key, text) });
+    shown.push({ definition, key, route: routeOf(definition.key, text) });
     texts.legacy.push(definitionFor('legacy', kind, text, era));
     texts.modern.push(definitionFor('modern', kind, text, era));
   }
@@ -165,10 +178,21 @@ export function textsOf(kind: ListKind, { definition, key }: Shown, era: Era): R
   };
 }
 
-function routeOf(kind: ListKind, serverName: string, key: string, text: Json): Route {
-  const paramHeaders = paramHeadersOf(kind, text);
-  return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
-}
+/** Gives the route of a definition by the server's own key, and the text that clients get. */
+type RouteOf = (key: string, text: Json) => Route;
+
+/** @param builtin view of the server if that is built in: its tools need roles */
+const routing =
+  (kind: ListKind, serverName: string, builtin: ServerView | undefined): RouteOf =>
+  (key, text) => {
+    const paramHeaders = paramHeadersOf(kind, text);
+    return Object.freeze({
+      serverName,
+      key,
+      ...(paramHeaders.length > 0 && { paramHeaders }),
+      ...(builtin && kind === 'tools' && { role: toolRole(text, builtin) }),
+    });
+  };
 
 const NOTHING: ReadonlySet<string> = new Set();
 

@@ -26,6 +26,7 @@ const EMPTY: Catalog = Object.freeze({
   byServer: new Map(),
   conflicts: [],
   narrowed: () => EMPTY_VIEW,
+  selected: () => EMPTY_VIEW,
 });
 
 export function createCatalogStore(): CatalogStore {

@@ -68,7 +68,14 @@ export function createApp(deps: AppDeps): Listener {
     const { url = '', method = '' } = request;
     // Nearly all requests are this one; looking it up costs as much as reading its body.
     if (url === '/mcp' && method === 'POST')
-      void serve(deps, post, { request, response, scope: '', principal, outbox });
+      void serve(deps, post, {
+        request,
+        response,
+        scope: '',
+        principal,
+        access: auth.accessOf(principal),
+        outbox,
+      });
     else router(method, url)(request, response, principal);
   };
   return (request, response) => {
@@ -95,7 +102,10 @@ function createRouter(deps: AppDeps): (method: string, url: string) => Found {
     (request, response, { serverName = '' }, principal) => {
       const scope = scopeOf(request.url ?? '', serverName);
       if (typeof scope !== 'string') refuse(response, scope.status, RPC.SERVER_ERROR, scope.message);
-      else void serve(deps, handler, { request, response, scope, principal, outbox: deps.outbox });
+      else {
+        const access = deps.auth.accessOf(principal);
+        void serve(deps, handler, { request, response, scope, principal, access, outbox: deps.outbox });
+      }
     };
   for (const path of ['/mcp', '/mcp/:serverName']) {
     on('POST', path, mcp(deps.post));
@@ -138,13 +148,16 @@ function withoutSlashes(url: string): string {
 /** Keeps a defect of the gateway from ending more than the one request. */
 async function serve(deps: AppDeps, handler: Handler, incoming: Incoming): Promise<void> {
   const { views, status, log } = deps;
-  const { request, response, scope } = incoming;
+  const { request, response, scope, access } = incoming;
   try {
     // Not for pages: those are open to strangers, who must not name gateways.
     const loop = deps.loop?.(request.headers);
     if (loop !== undefined) refuse(response, LOOP_DETECTED, RPC.SERVER_ERROR, loop);
-    else if (views.has(scope)) await handler(incoming);
-    else refuseMissing(request, response, unknownScope(scope, status(), views.names()));
+    else if (views.has(scope, access)) await handler(incoming);
+    else {
+      const seen = { ...status(), servers: views.statuses('', access) };
+      refuseMissing(request, response, unknownScope(scope, seen, views.names()));
+    }
   } catch (error) {
     log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
     if (response.headersSent) response.destroy();
@@ -154,7 +167,7 @@ async function serve(deps: AppDeps, handler: Handler, incoming: Incoming): Promi
 
 /** GET of an endpoint: a session's stream for MCP clients, help for people. */
 function get({ legacy, url, status, views }: AppDeps, incoming: Incoming): void {
-  const { request, response, scope } = incoming;
+  const { request, response, scope, access } = incoming;
   const { accept, 'mcp-session-id': sessionId, 'mcp-protocol-version': version } = request.headers;
   const isHead = request.method === 'HEAD';
   const isClient = sessionId !== undefined || version !== undefined || accept?.includes('text/event-stream');
@@ -164,7 +177,7 @@ function get({ legacy, url, status, views }: AppDeps, incoming: Incoming): void 
     refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
   else {
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(helpText(url(), { ...status(), servers: views.statuses(scope) }, viewNameOf(scope)));
+    response.end(helpText(url(), { ...status(), servers: views.statuses(scope, access) }, viewNameOf(scope)));
   }
 }
 

@@ -1,4 +1,5 @@
 /** The client behind a request. Goes with every request from the edge to the server's link. */
+import type { Access } from './access/access.ts';
 import type { Era } from './era.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface Caller {
   readonly capabilities?: string | undefined;
   /** Name of the catalog view that the caller sees; `''` for the whole catalog. */
   readonly profile: string;
+  /** What it may use; absent for a client of a gateway that asks nobody for credentials. */
+  readonly access?: Access | undefined;
   /** The client's own name for itself, shortened; absent if it gives none. */
   readonly client?: string | undefined;
 }

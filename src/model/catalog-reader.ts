@@ -1,5 +1,5 @@
 /** Port by which sessions read the catalog. */
-import type { Catalog, CatalogView, ListKind } from './catalog.ts';
+import type { Catalog, CatalogView, ListKind, Selection } from './catalog.ts';
 import type { Era } from './era.ts';
 
 export interface CatalogReader {
@@ -17,6 +17,8 @@ export interface ViewReader {
   names(): readonly string[];
   /** What the view shows now; undefined without such a view. Made anew at each call unless it is held. */
   of(viewName: string): CatalogView | undefined;
+  /** The part of it that a caller sees. Made anew at each call. */
+  selected(viewName: string, selection: Selection): CatalogView | undefined;
   /** Tools that its limit leaves out. */
   leftOut(viewName: string): readonly string[];
   /** True if the view shows that server, whether or not it runs. */

@@ -2,6 +2,7 @@
  * Inventories (all that one upstream offers) and the catalog (all that sessions see). Definitions stay the
  * JSON text that the server sent.
  */
+import type { ToolRole } from './access/access.ts';
 import type { NamedView, ServerView } from './desired.ts';
 import type { Era } from './era.ts';
 import type { Json } from './text/json.ts';
@@ -74,7 +75,7 @@ export interface Listing {
   readonly legacy?: Inventory;
   readonly view: ServerView;
   /** True for a built-in server: no other server may take over its names, which have no prefix by default. */
-  readonly isBuiltin?: boolean;
+  readonly isBuiltin?: boolean | undefined;
   /** True for a discovered server: it gets no name and no resource that a declared server may claim. */
   readonly isDiscovered?: boolean;
 }
@@ -103,6 +104,8 @@ export interface Route {
   readonly key: string;
   /** Arguments of a tool that modern clients repeat in HTTP headers; absent if none. */
   readonly paramHeaders?: readonly RoutedHeader[];
+  /** What the tool needs; only for tools of built-in servers. */
+  readonly role?: ToolRole;
 }
 
 /** A tool argument that is repeated in an HTTP header (2026-07-28, `x-mcp-header`). */
@@ -149,7 +152,9 @@ export interface CatalogView {
   readonly tasks: boolean;
   /** Servers behind this view that have the logging capability. */
   readonly logging: readonly string[];
-  /** True for a named view: methods that the gateway does not know could reach what it leaves out. */
+  /** What tools of built-in servers need, each combination once; absent if every caller has that. */
+  readonly roles?: readonly ToolRole[];
+  /** True for a part of the servers or tools: methods that the gateway does not know could reach what it leaves out. */
   readonly isNarrowed?: boolean;
 }
 
@@ -183,7 +188,20 @@ export interface Catalog {
    */
   readonly conflicts: readonly CatalogConflict[];
   /** Makes what a named view shows: a part of `all`, under the same names. Made anew at each call. */
-  readonly narrowed: (view: NamedView) => CatalogView;
+  readonly narrowed: (view: NamedView, selection?: Selection) => CatalogView;
+  /** Makes what a caller sees of `all`, or of one server's own view. Made anew at each call. */
+  readonly selected: (selection: Selection, serverName?: string) => CatalogView;
+}
+
+/** What a caller sees of a view. */
+export interface Selection {
+  seesServer(serverName: string): boolean;
+  /** @param name under which `/mcp` lists the tool; undefined if it does not */
+  seesTool(name: string | undefined, route: Route): boolean;
+  /** True if the caller sees nothing but tools. */
+  readonly hasToolsOnly: boolean;
+  /** True if the caller sees only some servers or tools, whatever its role. */
+  readonly isNarrow: boolean;
 }
 
 export interface CatalogConflict {

@@ -1,6 +1,7 @@
 /** Servers as a config file declares them: loaded once and frozen. Paths are absolute, durations in ms. */
 
 import type { BuiltinKeys } from './access/builtin-keys.ts';
+import type { Role } from './access/role.ts';
 import type { SecretTrouble } from './secrets/secrets.ts';
 
 /** A place in one of the user's files; `line` is 1-based. */
@@ -22,6 +23,8 @@ export interface ServerView {
   readonly isolation: Isolation;
   /** `eager`: with the gateway; `lazy`: at the first call. */
   readonly start: 'eager' | 'lazy';
+  /** Of a built-in server: the highest role that callers have at it; absent for `DEFAULT_GRANT`. */
+  readonly role?: Role;
 }
 
 /**

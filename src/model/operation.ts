@@ -8,6 +8,9 @@ import type { ProgressReport } from './watch/progress-report.ts';
 /** `read` changes nothing, `change` adds or alters, `destroy` removes irrecoverably. */
 export type Effect = 'read' | 'change' | 'destroy';
 
+/** Member of a tool's `_meta` that has its role, where that is not the usual one of its effect. */
+export const ROLE_META = 'hive/role';
+
 /** A JSON Schema of draft 2020-12, without `$schema`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 /** A stack as its config file asks for it: loaded once and frozen. Paths are absolute. */
+import type { Role } from './access/role.ts';
 import type { NamedView, Place, Server } from './desired.ts';
 
 /** Name of the compiled Compose file, beside the config unless that names another path. */
@@ -94,7 +95,19 @@ export type Discover = 'off' | 'project' | 'all';
 export interface AuthSettings {
   /** SHA-256 digests of bearer tokens, in hex, by token name. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** By token name; absent for a token with a digest alone. */
+  readonly grants?: Readonly<Record<string, TokenGrant>>;
   readonly oauth?: OAuthSettings;
+}
+
+/** What the holder of a token may do. */
+export interface TokenGrant {
+  /** Absent for `DEFAULT_TOKEN_ROLE`. */
+  readonly role?: Role;
+  /** Names or `*` patterns of servers; absent for all. */
+  readonly servers?: readonly string[];
+  /** Names or `*` patterns of tools, as `/mcp` lists them; absent for all. */
+  readonly tools?: readonly string[];
 }
 
 /**
@@ -109,6 +122,8 @@ export interface OAuthSettings {
   readonly audience?: string;
   /** Scopes that a token must grant, all of them. */
   readonly scopes: readonly string[];
+  /** Scope that gives a role, by role; absent for `hive:ROLE`. */
+  readonly roles?: Readonly<Partial<Record<Role, string>>>;
   /** URL of the issuer's keys; absent to take it from the issuer's metadata. */
   readonly jwksUri?: string;
   /** Absolute path of a PEM file of authorities to trust beside the usual ones, for the issuer. */

@@ -1,5 +1,6 @@
 /** Operations as MCP tool definitions. */
-import type { Effect, OperationFacts } from '../model/operation.ts';
+import { type Effect, type OperationFacts, ROLE_META } from '../model/operation.ts';
+import { roleNeeded } from '../policy/decide.ts';
 
 /**
  * Hints for clients that ask for confirmation (schema, ToolAnnotations). Operations act on this gateway
@@ -13,12 +14,14 @@ const ANNOTATIONS: Readonly<Record<Effect, object>> = {
 
 /** The `tools` array of a `tools/list` result. */
 export function toolDefinitions(operations: readonly OperationFacts[]): readonly object[] {
-  return operations.map(({ name, title, summary, effect, input, output, isOpenWorld }) => ({
+  return operations.map(({ name, title, summary, effect, role, input, output, isOpenWorld }) => ({
     name,
     title,
     description: summary,
     inputSchema: input,
     ...(output && { outputSchema: output }),
     annotations: { ...ANNOTATIONS[effect], ...(isOpenWorld && { openWorldHint: true }) },
+    // Only where it differs from what the effect says: models read every byte.
+    ...(role !== undefined && role !== roleNeeded({ effect }) && { _meta: { [ROLE_META]: role } }),
   }));
 }

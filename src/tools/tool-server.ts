@@ -2,10 +2,14 @@
  * Operations as an MCP server in this process, in both eras. Each modern request carries its version,
  * so the only state of a connection is its calls in flight.
  */
+import { GatewayError } from '../errors.ts';
+import type { Role } from '../model/access/role.ts';
 import type { Caller } from '../model/caller.ts';
 import { createBriefMap } from '../model/collections/brief-map.ts';
 import type { InProcessServer, Send, ServeInProcess } from '../model/in-process.ts';
 import type { OperationRunner } from '../model/operation.ts';
+import { roleNeeded, whyTooLow } from '../policy/decide.ts';
+import { inWords, ROLE_TOO_LOW } from '../policy/words.ts';
 import { RPC } from '../wire/codes.ts';
 import { type Envelope, isObject, readEnvelope, type Span, slice, stringAt } from '../wire/envelope.ts';
 import { errorObject, errorText, messageKind, resultText } from '../wire/message.ts';
@@ -13,6 +17,7 @@ import { METHOD, NOTIFICATION } from '../wire/methods.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 import { toolDefinitions } from './definitions.ts';
 import { discoverResult, initializeResult, LIST_TTL_MS, type ServerIdentity } from './handshake.ts';
+import { failureResult } from './results.ts';
 import { type CallResult, ToolCall, type ToolCallParams } from './tool-call.ts';
 
 /** Caller of requests without one: the gateway itself. */
@@ -56,7 +61,8 @@ class ToolConnection implements InProcessServer {
   readonly #texts: Texts;
   readonly #runner: OperationRunner;
   readonly #send: Send;
-  readonly #tools: ReadonlySet<string>;
+  /** Least role of a caller, by tool. */
+  readonly #tools: ReadonlyMap<string, Role>;
   /** By JSON text of the request id. */
   readonly #calls = createBriefMap<string, ToolCall>();
 
@@ -64,7 +70,7 @@ class ToolConnection implements InProcessServer {
     this.#texts = texts;
     this.#runner = runner;
     this.#send = send;
-    this.#tools = new Set(runner.all.map(({ name }) => name));
+    this.#tools = new Map(runner.all.map((it) => [it.name, roleNeeded(it)]));
   }
 
   receive(message: Buffer, caller: Caller = GATEWAY): void {
@@ -121,8 +127,17 @@ class ToolConnection implements InProcessServer {
   #call(request: Request, isModern: boolean): void {
     const { id, params, caller } = request;
     const { name } = params;
-    if (typeof name !== 'string' || !this.#tools.has(name)) {
+    const needs = typeof name === 'string' ? this.#tools.get(name) : undefined;
+    if (typeof name !== 'string' || needs === undefined) {
       this.#refuse(request, RPC.INVALID_PARAMS, `Unknown tool: ${String(name)}`);
+      return;
+    }
+    // The edge has refused it already, unless another tool makes the call for its caller.
+    const tooLow = whyTooLow(caller.access, { needs, grant: 'admin' });
+    if (tooLow) {
+      const { message, hint } = inWords(tooLow, `the tool ${name}`, this.#texts.identity.name);
+      const failed = failureResult(new GatewayError(ROLE_TOO_LOW, message, { hint }));
+      this.#answer(request, JSON.stringify({ ...(isModern && { resultType: 'complete' }), ...failed }));
       return;
     }
     const key = id.toString();

@@ -51,6 +51,8 @@ export const RPC = {
   CAPABILITY_MISSING: -31_008,
   /** The server does not notify of changes to that resource. */
   NOT_SUBSCRIBED: -31_009,
+  /** The caller's role does not allow the request; `data.needs` is the role that does. */
+  ROLE_TOO_LOW: -31_010,
 } as const;
 
 /** Codes that only servers of the modern era use: any of them proves the era. */

@@ -64,7 +64,11 @@ test('a name of Hive’s own must not be taken over by another server', () => {
     isBuiltin: true,
   };
   const { all, conflicts } = mergeCatalog([server, hive]);
-  assert.deepEqual(all.lists.tools.routes.get('server_list'), { serverName: 'hive', key: 'server_list' });
+  assert.deepEqual(all.lists.tools.routes.get('server_list'), {
+    serverName: 'hive',
+    key: 'server_list',
+    role: { needs: 'operate', grant: 'operate' },
+  });
   assert.deepEqual(conflicts, [{ kind: 'tools', key: 'server_list', servers: ['hive', 'a'] }]);
   assert.deepEqual(
     conflictNotes(conflicts).map(({ serverName }) => serverName),

@@ -24,7 +24,7 @@ export const MODERN_CLIENT: readonly Row[] = [
   ['error-id', `${BASE}Error Responses`, 'MUST', 'An error carries the id of its request.', ['mirrored', 'anything']],
   ['error-shape', `${BASE}Error Responses`, 'MUST', 'Errors have an integer code and a message, whatever was sent.', 'anything'],
   ['request-id', `${BASE}Requests`, 'MUST', 'Ids are strings or integers, never null; any other id fails with -32600.', 'badIds'],
-  ['own-codes', `${BASE}Error Codes`, 'SHOULD', 'Hive’s own codes, -31001 to -31009, lie outside the reserved range.', 'overTime'],
+  ['own-codes', `${BASE}Error Codes`, 'SHOULD', 'Hive’s own codes, -31001 to -31010, lie outside the reserved range.', 'overTime'],
   ['legacy-codes', `${BASE}Error Codes`, 'MUST', '-32002 and -32042 are never sent.', { ML: ['codes', 'errorCodes'], MM: ['errorCodes', 'asItIs'] }],
   ['reserved-codes', `${BASE}Error Codes`, 'MUST', 'Codes from -32020 to -32099 are sent with their specified meaning only.', { ML: ['reserved', 'codes'], MM: ['reserved', 'asItIs'] }],
   ['capability-missing', `${BASE}_meta`, 'MUST', 'A request that needs an undeclared capability of the client fails with -32021 and HTTP 400.', { ML: ['showsUrls', 'codes'], MM: ['lacking', 'asItIs', 'modernPass'] }],

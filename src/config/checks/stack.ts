@@ -2,6 +2,7 @@
 import { publicName } from '../../model/text/public-name.ts';
 import { type HostPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
 import { type EntryOf, prefixOf } from '../parse/parse.ts';
+import { digestOf } from '../schema/tokens.ts';
 import { type Checked, type Flag, flagIn } from './checked.ts';
 import { guessableWord } from './known-tokens.ts';
 
@@ -23,8 +24,8 @@ export function checkExposure({ raw, input, report }: Checked): void {
 
 /** A token that can be guessed is no protection. */
 export function checkTokens({ raw, input, report }: Checked): void {
-  for (const [name, digest] of Object.entries(input.settings.auth?.tokens ?? {})) {
-    const word = guessableWord(digest);
+  for (const [name, token] of Object.entries(input.settings.auth?.tokens ?? {})) {
+    const word = guessableWord(digestOf(token));
     if (word === undefined) continue;
     report.at(raw.main, ['auth', 'tokens', name], {
       message: `the token "${name}" is ${word === '' ? 'empty' : `the word "${word}"`}: anyone can guess it`,

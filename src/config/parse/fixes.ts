@@ -39,9 +39,17 @@ function memberOf(keyPath: KeyPath): string | undefined {
   return typeof keyPath.at(-1) !== 'string' || name === undefined ? undefined : MEMBERS[name];
 }
 
+/** For a token, and for the keys of its map. */
+function tokenFix([first, second, name = 'laptop', key]: KeyPath): string | undefined {
+  if (first !== 'auth' || second !== 'tokens' || key === 'role') return undefined;
+  if (key === 'servers') return 'write servers: [docs]';
+  if (key === 'tools') return 'write tools: [docs_search]';
+  return `npx hive token ${name} makes one, and prints its line for this file`;
+}
+
 /** For a key that is missing. */
 export function addFix(keyPath: KeyPath): string {
-  return `add ${keyPath.join('.')}: ${exampleOf(keyPath)}`;
+  return tokenFix(keyPath) ?? `add ${keyPath.join('.')}: ${exampleOf(keyPath)}`;
 }
 
 /**
@@ -56,8 +64,8 @@ export function writeFix(
 ): string {
   const { key, isItem } = nameOf(keyPath);
   if (issue.code === 'invalid_key') return keyFix(keyPath);
-  if (keyPath[0] === 'auth' && keyPath[1] === 'tokens')
-    return `npx hive token ${keyPath[2] ?? 'laptop'} makes one, and prints its line for this file`;
+  const ofToken = tokenFix(keyPath);
+  if (ofToken !== undefined) return ofToken;
   if (keyPath[0] === 'auth' && keyPath.length === 1 && issue.code === 'custom')
     return 'npx hive token laptop makes a token, and prints its lines for this file; or remove auth for none';
   if (key === 'url') return urlFix(value);

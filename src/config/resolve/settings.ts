@@ -7,6 +7,7 @@ import { type Entry, type Input, prefixOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
 import { diskBytesOf } from '../schema/values.ts';
 import { type Prefixed, resolveViews } from './named-views.ts';
+import { resolveTokens } from './tokens.ts';
 
 /** `true` and `false` are the words of earlier versions. */
 const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
@@ -41,18 +42,22 @@ function resolveAuth(
   { tokens = {}, oauth }: NonNullable<Input['settings']['auth']>,
   folder: string,
 ): AuthSettings {
-  const digests = Object.entries(tokens).map(([name, digest]) => [name, digest.slice('sha256:'.length)]);
   return {
-    tokens: Object.fromEntries(digests),
+    ...resolveTokens(tokens),
     ...(oauth && { oauth: resolveOAuth(oauth, folder) }),
   };
 }
 
 function resolveOAuth(
-  { tls, scopes = [], ...oauth }: NonNullable<NonNullable<Input['settings']['auth']>['oauth']>,
+  { tls, scopes = [], roles, ...oauth }: NonNullable<NonNullable<Input['settings']['auth']>['oauth']>,
   folder: string,
 ): OAuthSettings {
-  return defined({ ...oauth, scopes, tls: tls && { ca: resolve(folder, tls.ca) } });
+  return defined({
+    ...oauth,
+    scopes,
+    roles: roles && defined(roles),
+    tls: tls && { ca: resolve(folder, tls.ca) },
+  });
 }
 
 /** Names of files and folders that do not distinguish stacks. */

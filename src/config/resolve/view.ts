@@ -27,6 +27,7 @@ export function resolveView(entry: Entry, defaults: StackDefaults): ServerView {
     maxInFlight: maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     isolation: isolation ?? 'shared',
     start: start ?? 'eager',
+    ...('role' in entry.input && entry.input.role !== undefined ? { role: entry.input.role } : {}),
   };
 }
 

@@ -19,6 +19,10 @@ const common = {
   prefix: pattern(PREFIX, 'must be letters, digits, _ and -')
     .describe('Text before the names of tools and prompts: PREFIX_TOOL; none by default.')
     .optional(),
+  role: z
+    .enum(ROLES)
+    .describe('Highest role that callers have at this server: read, use, operate (the default) or admin.')
+    .optional(),
   timeouts: timeouts
     .omit({ idle: true })
     .describe('How long to wait for this server: `{ call: 5m }`.')
@@ -38,10 +42,6 @@ const gateway = z
   });
 
 /** What the entry grants to clients, for built-ins that change what runs. */
-const role = z
-  .enum(ROLES)
-  .describe('What clients may do with these tools: read, use, operate (the default) or admin.')
-  .optional();
 
 /** Folders of this machine that clients may mount into containers. */
 const hostPaths = z
@@ -62,7 +62,6 @@ const manager = z
       .literal('manager')
       .describe('Tools that create, watch, stop and remove servers in containers while the gateway runs.'),
     ...common,
-    role,
     hostPaths,
     max: max.describe('Limits of what clients create; larger wishes get these: { cpus: 2 }.').optional(),
     templates: z

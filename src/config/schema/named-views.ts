@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { VIEW_NAME } from '../../model/text/grammar.ts';
 import { pattern, TOOL_PATTERN } from './values.ts';
 
-const SERVER_PATTERN = /^[A-Za-z0-9_*-]{1,63}$/;
+export const SERVER_PATTERN = /^[A-Za-z0-9_*-]{1,63}$/;
 
 const tools = z.strictObject({
   allow: z

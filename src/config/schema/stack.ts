@@ -1,11 +1,12 @@
 /** Schema of a whole config file: the source of its types and of schemas/stack.schema.json. */
 import { z } from 'zod';
-import { STACK_NAME, TOKEN_NAME } from '../../model/text/grammar.ts';
+import { STACK_NAME } from '../../model/text/grammar.ts';
 import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { views } from './named-views.ts';
 import { nativeDefaults, nativeSchema } from './native.ts';
 import { remoteDefaults, remoteSchema } from './remote.ts';
+import { SCOPE, scopeRoles, tokens } from './tokens.ts';
 import { age, diskSize, pattern, secureUrl, trust } from './values.ts';
 import { timeouts } from './view.ts';
 
@@ -48,13 +49,7 @@ const gateway = z.strictObject({
 
 const auth = z
   .strictObject({
-    tokens: z
-      .record(
-        pattern(TOKEN_NAME, 'must be a name of letters, digits, _ . @ -'),
-        pattern(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as `hive token NAME` prints it'),
-      )
-      .describe('Digests of bearer tokens, by name: `npx hive token NAME` makes a token and prints its line.')
-      .optional(),
+    tokens: tokens.optional(),
     oauth: z
       .strictObject({
         issuer: secureUrl.describe('Issuer of the access tokens: https://login.example.com.'),
@@ -66,10 +61,8 @@ const auth = z
           .min(1)
           .describe('Value that `aud` of a token must hold; default `resource`.')
           .optional(),
-        scopes: z
-          .array(pattern(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'must be a scope'))
-          .describe('Scopes of which a token must grant all: [mcp].')
-          .optional(),
+        scopes: z.array(SCOPE).describe('Scopes of which a token must grant all: [mcp].').optional(),
+        roles: scopeRoles.optional(),
         jwksUri: secureUrl.describe('URL of the issuer’s keys; default the one in its metadata.').optional(),
         tls: trust('an issuer with a certificate of your own authority').optional(),
       })

@@ -1,11 +1,14 @@
 /** Finds out who makes a request: bearer tokens, on every request (MCP basic/authorization). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { type Access, OWNER } from '../../model/access/access.ts';
 import { LOCAL, type Principal } from '../../model/caller.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { AuthSettings, OAuthSettings } from '../../model/stack.ts';
 import type { Refusal } from '../http/guard.ts';
 import { createTokenCheck, type TokenCheck, type Verdict } from './jwt.ts';
+import { subjectAccess, subjectPrincipal } from './subjects.ts';
+import { TokenTable } from './token-table.ts';
 
 export interface AuthRefusal extends Refusal {
   /** Value of `WWW-Authenticate`; absent if another token would not help. */
@@ -26,6 +29,8 @@ export interface Auth {
   check(request: IncomingMessage): AuthResult | Promise<AuthResult>;
   /** The protected resource metadata (RFC 9728); undefined without OAuth. */
   resourceMetadata(): object | undefined;
+  /** What the principal may use; undefined for a client of a gateway that asks nobody for credentials. */
+  accessOf(principal: Principal): Access | undefined;
   /** True if the current settings admit the principal. Access tokens are checked again at each request. */
   isKnown(principal: Principal): boolean;
   /**
@@ -54,26 +59,16 @@ export const createAuth = (
   issuerFetch: typeof fetch = fetch,
 ): Auth => new BearerAuth(settings, localToken, url, createTokenCheck(clock, issuerFetch));
 
-/**
- * The credential is part of the principal: what an old token has open ends when the name gets a new one,
- * and a subject of one issuer is nobody at another.
- */
-const tokenPrincipal = (name: string, digest: string): Principal => `token:${name}:${digest.toLowerCase()}`;
-const SUBJECT = 'sub:';
-const subjectPrefix = (issuer: string): string => `${SUBJECT}${issuer} `;
-
-/** True for the holder of an access token. */
-export const isSubject = (principal: Principal): boolean => principal.startsWith(SUBJECT);
-
 /** Everything that decides whether an access token is accepted. */
-const rulesOf = ({ issuer, audience, resource, scopes, jwksUri }: OAuthSettings): string =>
-  JSON.stringify([issuer, audience, resource, scopes, jwksUri]);
+const rulesOf = ({ issuer, audience, resource, scopes, jwksUri, roles }: OAuthSettings): string =>
+  JSON.stringify([issuer, audience, resource, scopes, jwksUri, roles]);
 
 class BearerAuth implements Auth {
   readonly #settings: Settings;
   readonly #local: Buffer;
   readonly #url: () => string;
   readonly #checkJwt: TokenCheck;
+  #table: { readonly of: AuthSettings; readonly tokens: TokenTable } | undefined;
   /** The rules by which access tokens were accepted since the last edit of them. */
   readonly #applied = new Set<string>();
   #rules: { readonly of: OAuthSettings; readonly text: string } | undefined;
@@ -115,9 +110,9 @@ class BearerAuth implements Auth {
   async #subject(oauth: OAuthSettings, token: string): Promise<Granted | AuthRefusal> {
     const verdict = await this.#checkJwt(oauth, this.#resource, token);
     if (verdict.kind !== 'good') return this.#refusalOf(verdict);
-    const { subject, expiresAtMs } = verdict;
+    const { subject, role, expiresAtMs } = verdict;
     this.#applied.add(this.#rulesOf(oauth));
-    return { principal: `${subjectPrefix(oauth.issuer)}${subject}`, expiresAtMs };
+    return { principal: subjectPrincipal(oauth.issuer, subject, role), expiresAtMs };
   }
 
   resourceMetadata(): object | undefined {
@@ -136,9 +131,24 @@ class BearerAuth implements Auth {
   isKnown(principal: Principal): boolean {
     const wanted = this.#settings();
     if (!wanted || principal === LOCAL) return true;
-    const { oauth, tokens } = wanted;
-    if (oauth && principal.startsWith(subjectPrefix(oauth.issuer))) return true;
-    return Object.entries(tokens).some(([name, digest]) => tokenPrincipal(name, digest) === principal);
+    return this.#held(wanted, principal) !== undefined;
+  }
+
+  accessOf(principal: Principal): Access | undefined {
+    if (principal === LOCAL) return OWNER;
+    const wanted = this.#settings();
+    return wanted && this.#held(wanted, principal);
+  }
+
+  /** What a credential that is valid now gives its principal. */
+  #held(wanted: AuthSettings, principal: Principal): Access | undefined {
+    const { oauth } = wanted;
+    return this.#tokens(wanted).accessOf(principal) ?? (oauth && subjectAccess(oauth.issuer, principal));
+  }
+
+  #tokens(wanted: AuthSettings): TokenTable {
+    if (this.#table?.of !== wanted) this.#table = { of: wanted, tokens: new TokenTable(wanted) };
+    return this.#table.tokens;
   }
 
   get #resource(): string {
@@ -149,9 +159,8 @@ class BearerAuth implements Auth {
   #named(token: string): Principal | undefined {
     const digest = digestOf(token);
     if (timingSafeEqual(digest, this.#local)) return LOCAL;
-    const tokens = Object.entries(this.#settings()?.tokens ?? {});
-    const found = tokens.find(([, hex]) => timingSafeEqual(digest, Buffer.from(hex, 'hex')));
-    return found && tokenPrincipal(...found);
+    const wanted = this.#settings();
+    return wanted && this.#tokens(wanted).find(digest);
   }
 
   #refusalOf({ kind, message }: Exclude<Verdict, { kind: 'good' }>): AuthRefusal {

@@ -1,11 +1,13 @@
 /** Checks access tokens: signature, audience, expiry, scopes (RFC 9068; MCP basic/authorization). */
 import type { createRemoteJWKSet, errors, JWTPayload } from 'jose';
+import type { Role } from '../../model/access/role.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { OAuthSettings } from '../../model/stack.ts';
+import { roleOfScopes } from './subjects.ts';
 
 export type Verdict =
   /** `expiresAtMs`: Unix milliseconds from which the token is refused. */
-  | { readonly kind: 'good'; readonly subject: string; readonly expiresAtMs: number }
+  | { readonly kind: 'good'; readonly subject: string; readonly role: Role; readonly expiresAtMs: number }
   | { readonly kind: 'bad' | 'scope' | 'unavailable'; readonly message: string };
 
 /**
@@ -67,20 +69,20 @@ export function createTokenCheck(clock: Clock, get: typeof fetch): TokenCheck {
         clockTolerance: CLOCK_SKEW_S,
         currentDate: new Date(clock.now()),
       });
-      return granted(payload, oauth.scopes);
+      return granted(payload, oauth);
     } catch (error) {
       return verdictOf(jose.errors, error, oauth.issuer);
     }
   };
 }
 
-function granted(payload: JWTPayload, scopes: readonly string[]): Verdict {
+function granted(payload: JWTPayload, oauth: OAuthSettings): Verdict {
   const { scope, scp } = payload;
   const has = new Set([...wordsOf(scope), ...wordsOf(scp)]);
-  const lacking = scopes.filter((one) => !has.has(one));
+  const lacking = oauth.scopes.filter((one) => !has.has(one));
   if (lacking.length > 0) return { kind: 'scope', message: `the access token lacks ${lacking.join(' ')}` };
   const expiresAtMs = (Number(payload.exp) + CLOCK_SKEW_S) * 1000;
-  return { kind: 'good', subject: `${payload.sub}`, expiresAtMs };
+  return { kind: 'good', subject: `${payload.sub}`, role: roleOfScopes(oauth, has), expiresAtMs };
 }
 
 function wordsOf(claim: unknown): string[] {

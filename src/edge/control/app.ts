@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { GatewayError, toGatewayError, unknownServer } from '../../errors.ts';
+import { OWNER } from '../../model/access/access.ts';
 import { type Caller, LOCAL } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { LogEntry } from '../../model/status.ts';
@@ -96,7 +97,13 @@ function routeCapture(router: findMyWay.Instance<findMyWay.HTTPVersion.V1>, cont
   router.on('POST', '/capture/off', (_, response) => sendState(response, capture.stop()));
 }
 
-const COMMAND: Caller = { principal: LOCAL, sessionId: 'control', era: 'modern', profile: '' };
+const COMMAND: Caller = {
+  principal: LOCAL,
+  access: OWNER,
+  sessionId: 'control',
+  era: 'modern',
+  profile: '',
+};
 
 interface WantedLogs {
   /** Empty: all. */

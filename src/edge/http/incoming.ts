@@ -1,5 +1,6 @@
 /** An HTTP request of an MCP client, after authentication. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Access } from '../../model/access/access.ts';
 import type { Principal } from '../../model/caller.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -9,6 +10,8 @@ export interface Incoming {
   /** What the URL names: `''` for all servers, a server's name, or that of a view (`viewScope`). */
   readonly scope: string;
   readonly principal: Principal;
+  /** What the principal may use. */
+  readonly access?: Access | undefined;
   /** Takes the large answers. */
   readonly outbox: Outbox;
 }

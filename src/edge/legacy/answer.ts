@@ -35,15 +35,18 @@ export function createAnswer({ views, sessions, call, taskServer, setLogLevel }:
   const answerLocally = createLocalAnswers((session) => sendLogLevel(sessions, session, setLogLevel));
 
   function answerNow(request: ClientRequest, session: Session, exchange: Exchange): Reply | Promise<Reply> {
-    const view = views.of(session.scope);
+    const { scope, caller } = session;
+    const { access } = caller;
+    const view = views.of(scope, access);
     const local = answerLocally(request, session, view);
     if (local) return local;
-    const route = routeRequest(
-      request,
+    const route = routeRequest(request, {
+      access,
       view,
-      () => views.awaited(session.scope),
-      (taskId) => taskServer(session.caller, taskId),
-    );
+      statuses: () => views.awaited(scope, access),
+      taskServer: (taskId) => taskServer(caller, taskId),
+      refusedTool: (name) => views.refusedTool(scope, name, access),
+    });
     if (!route) return refusal(RPC.METHOD_NOT_FOUND, `Method not found: ${request.method}`);
     if ('refused' in route) return route.refused;
     if (session.calls.size < MAX_IN_FLIGHT) return passOn(call, request, session, exchange, route);
@@ -54,7 +57,7 @@ export function createAnswer({ views, sessions, call, taskServer, setLogLevel }:
   }
 
   return (request, session, exchange) => {
-    const revalidated = views.revalidated(request.method, session.scope);
+    const revalidated = views.revalidated(request.method, session.scope, session.caller.access);
     return revalidated
       ? revalidated.then(() => answerNow(request, session, exchange))
       : answerNow(request, session, exchange);

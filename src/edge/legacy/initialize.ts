@@ -1,5 +1,4 @@
 /** The legacy handshake (basic/lifecycle, Initialization): it begins a session. */
-import type { Principal } from '../../model/caller.ts';
 import type { Reply } from '../../model/calls.ts';
 import { LATEST_LEGACY, LEGACY_VERSIONS } from '../../model/era.ts';
 import { RPC } from '../../wire/codes.ts';
@@ -9,7 +8,7 @@ import { capabilitiesProblem } from '../shared/askable.ts';
 import { clientName } from '../shared/client-names.ts';
 import { capabilitiesOf, SERVER_INFO } from '../shared/server-info.ts';
 import type { Views } from '../shared/views.ts';
-import type { Session } from './session.ts';
+import type { Client, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The requested version if it is known, else the latest: the client then decides whether to continue. */
@@ -21,15 +20,15 @@ export function beginSession(
   sessions: Sessions,
   request: ClientRequest,
   scope: string,
-  principal: Principal,
+  { principal, access }: Client,
 ): Session | NotBegun {
   const declared = member(request.text, request.params, 'capabilities');
   const problem = declared && capabilitiesProblem(declared);
   if (problem) return { status: 400, reply: refusal(RPC.INVALID_PARAMS, problem) };
   const { protocolVersion, capabilities, clientInfo } = paramsOf(request);
   const version = negotiateVersion(protocolVersion);
-  const client = clientName(clientInfo);
-  return sessions.open(scope, version, principal, declaredText(capabilities), client) ?? TOO_MANY;
+  const name = clientName(clientInfo);
+  return sessions.open(scope, version, principal, declaredText(capabilities), name, access) ?? TOO_MANY;
 }
 
 /** Why `initialize` began no session. */
@@ -52,11 +51,11 @@ function declaredText(capabilities: unknown): string | undefined {
 }
 
 /** The answer to the `initialize` request that began the session. */
-export function initializeResult(views: Views, { scope, protocolVersion }: Session): Reply {
-  const view = views.of(scope);
+export function initializeResult(views: Views, { scope, protocolVersion, caller }: Session): Reply {
+  const view = views.of(scope, caller.access);
   return result({
     protocolVersion,
-    capabilities: capabilitiesOf(view, views.awaited(scope), 'legacy'),
+    capabilities: capabilitiesOf(view, views.awaited(scope, caller.access), 'legacy'),
     serverInfo: SERVER_INFO,
     ...(view.instructions === undefined ? {} : { instructions: view.instructions }),
   });

@@ -73,7 +73,7 @@ export function createLegacy(deps: LegacyDeps): Legacy {
   const messages = createMessages({ ...deps, sessions });
   const http = { sessions, messages, resumptions, keepAlive };
   const { views } = deps;
-  const sees: Sees = ({ scope }, serverName) => views.sees(scope, serverName);
+  const sees: Sees = ({ scope, caller }, serverName) => views.sees(scope, serverName, caller.access);
   const askSession = createServerRequests(sessions, clock, sees);
   const bodyLimitBytes = limits.bodyBytes;
   const sse = createSse({ sessions, messages, keepAlive, bodies, bodyLimitBytes });
@@ -97,7 +97,7 @@ export function createLegacy(deps: LegacyDeps): Legacy {
     },
     notifyFollower: (sessionId, notification) => notifyFollower(sessions, sessionId, notification, sees),
     ask: askSession,
-    catalogChanged: (change) => notifyOfChange(sessions, change),
+    catalogChanged: (change) => notifyOfChange(sessions, change, views),
     expel(whyOver) {
       for (const session of [...sessions.all()]) {
         const why = whyOver(session.caller.principal, session.scope);

@@ -1,7 +1,6 @@
 /** Handles each message of a legacy client, for every transport alike. */
 
 import type { Log } from '../../log.ts';
-import type { Principal } from '../../model/caller.ts';
 import type { NotifyServers, Reply } from '../../model/calls.ts';
 import type { BeginSession } from '../../model/catalog-reader.ts';
 import { cutEnd } from '../../model/text/cut.ts';
@@ -11,11 +10,11 @@ import type { ClientMessage, ClientRequest } from '../http/message.ts';
 import { type Answer, type AnswerDeps, callKey, createAnswer } from './answer.ts';
 import { beginSession, initializeResult, type NotBegun } from './initialize.ts';
 import { settleServerRequest } from './server-requests.ts';
-import type { Session } from './session.ts';
+import type { Client, Session } from './session.ts';
 
 export interface Messages {
   /** Begins a session, unless the request is refused. */
-  initialize(request: ClientRequest, scope: string, principal: Principal): Begun | NotBegun;
+  initialize(request: ClientRequest, scope: string, client: Client): Begun | NotBegun;
   readonly answer: Answer;
   /** Takes a notification or a response, which get no answer. Other messages are ignored. */
   accept(message: ClientMessage, session: Session): void;
@@ -38,7 +37,7 @@ const MAX_REASON = 200;
 
 export function createMessages(deps: MessagesDeps): Messages {
   return {
-    initialize: (request, scope, principal) => initialize(deps, request, scope, principal),
+    initialize: (request, scope, client) => initialize(deps, request, scope, client),
     answer: createAnswer(deps),
     accept(message, session) {
       if (message.kind === 'response') settleServerRequest(session, message.id, message.reply);
@@ -51,11 +50,11 @@ function initialize(
   { sessions, views, onSessionBegin }: MessagesDeps,
   request: ClientRequest,
   scope: string,
-  principal: Principal,
+  client: Client,
 ): Begun | NotBegun {
-  const begun = beginSession(sessions, request, scope, principal);
+  const begun = beginSession(sessions, request, scope, client);
   if ('reply' in begun) return begun;
-  begun.release = views.hold(scope);
+  begun.release = views.hold(scope, client.access);
   const ready = onSessionBegin(begun.caller.sessionId, scope);
   const result = (): Reply => initializeResult(views, begun);
   return { session: begun, reply: ready ? ready.then(result) : result() };

@@ -7,7 +7,7 @@ import { notificationText } from '../../wire/message.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import { ANONYMOUS } from '../auth/auth.ts';
 import { severityOf } from '../shared/log-levels.ts';
-import { changedLists } from '../shared/views.ts';
+import type { Views } from '../shared/views.ts';
 import { pushDue, pushOrCall, pushOrKeep } from './push.ts';
 import type { Sees, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -45,9 +45,13 @@ export function notifyFollower(
  * Announces changed lists to every session that sees them; sessions without a stream learn it when they open
  * one.
  */
-export function notifyOfChange(sessions: Sessions, change: CatalogChange): void {
+export function notifyOfChange(
+  sessions: Sessions,
+  change: CatalogChange,
+  views: Pick<Views, 'changed'>,
+): void {
   for (const session of sessions.all()) {
-    const kinds = changedLists(change, session.scope);
+    const kinds = views.changed(change, session.scope, session.caller.access);
     if (!session.initialized || kinds.length === 0) continue;
     for (const kind of kinds) session.due.add(kind);
     pushDue(session);

@@ -37,11 +37,11 @@ export function postMessage(
 
 function initialize(
   messages: Messages,
-  { response, scope, principal }: Incoming,
+  { response, scope, principal, access }: Incoming,
   request: ClientRequest,
 ): void | Promise<void> {
   const { id } = request;
-  const begun = messages.initialize(request, scope, principal);
+  const begun = messages.initialize(request, scope, { principal, access });
   if ('status' in begun) return sendJson(response, begun.status, responseText(id, begun.reply));
   const { session, reply } = begun;
   const send = (settled: Reply): void =>

@@ -1,6 +1,6 @@
 /** A legacy session, and all that it holds open. */
 import { randomUUID } from 'node:crypto';
-import type { Caller, Principal } from '../../model/caller.ts';
+import type { Caller } from '../../model/caller.ts';
 import type { Call, Reply } from '../../model/calls.ts';
 import type { ListKind } from '../../model/catalog.ts';
 import { type BriefMap, createBriefMap } from '../../model/collections/brief-map.ts';
@@ -44,16 +44,20 @@ export interface Session {
   lastUsed: number;
 }
 
+/** Who opens a session, and what it may use. */
+export type Client = Pick<Caller, 'principal' | 'access'>;
+
 export function newSession(
   scope: string,
   protocolVersion: string,
-  principal: Principal,
+  { principal, access }: Client,
   capabilities: string | undefined,
   client: string | undefined,
 ): Session {
   return {
     caller: {
       principal,
+      access,
       sessionId: randomUUID(),
       era: 'legacy',
       capabilities,
@@ -75,6 +79,6 @@ export function newSession(
 }
 
 /** True if the session sees that server, whether or not it is ready. */
-export type Sees = (session: Pick<Session, 'scope'>, serverName: string) => boolean;
+export type Sees = (session: Pick<Session, 'scope' | 'caller'>, serverName: string) => boolean;
 
 export const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || streams.size > 0;

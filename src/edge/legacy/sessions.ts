@@ -1,4 +1,5 @@
 /** The table of legacy sessions. Each is bound to one view; everything that it holds open ends with it. */
+import type { Access } from '../../model/access/access.ts';
 import type { Principal } from '../../model/caller.ts';
 import type { Clock } from '../../model/clock.ts';
 import { Shares } from '../../model/collections/shares.ts';
@@ -47,6 +48,7 @@ export class Sessions {
     principal: Principal,
     capabilities?: string,
     client?: string,
+    access?: Access,
   ): Session | undefined {
     if (!this.#shares.hasRoom(principal)) {
       const oldest = idleLongest(this.#table.values(), principal);
@@ -54,7 +56,7 @@ export class Sessions {
       this.end(oldest);
     }
     this.#shares.add(principal);
-    const session = newSession(scope, protocolVersion, principal, capabilities, client);
+    const session = newSession(scope, protocolVersion, { principal, access }, capabilities, client);
     this.touch(session);
     this.#table.set(session.caller.sessionId, session);
     return session;

@@ -1,4 +1,5 @@
 /** An HTTP+SSE stream, and the session that its client has begun on it. */
+import type { Access } from '../../model/access/access.ts';
 import type { Principal } from '../../model/caller.ts';
 import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
@@ -7,22 +8,24 @@ import type { Watched } from '../http/keep-alive.ts';
 import { type ClientMessage, type ClientRequest, refusal, responseText } from '../http/message.ts';
 import type { EventStream } from '../http/stream.ts';
 import type { Messages } from './messages.ts';
-import type { Session } from './session.ts';
+import type { Client, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 export class SseConnection implements Watched {
   readonly scope: string;
   readonly principal: Principal;
+  readonly #access: Access | undefined;
   readonly #stream: EventStream;
   readonly #messages: Messages;
   readonly #onGone = new Set<() => void>();
   #session: Session | undefined;
 
-  constructor(stream: EventStream, messages: Messages, scope: string, principal: Principal) {
+  constructor(stream: EventStream, messages: Messages, scope: string, { principal, access }: Client) {
     this.#stream = stream;
     this.#messages = messages;
     this.scope = scope;
     this.principal = principal;
+    this.#access = access;
   }
 
   /** Resolves once the message is answered. */
@@ -59,7 +62,7 @@ export class SseConnection implements Watched {
   async #initialize(request: ClientRequest): Promise<void> {
     const begun = this.#session
       ? { reply: refusal(RPC.INVALID_REQUEST, 'initialize was sent before') }
-      : this.#messages.initialize(request, this.scope, this.principal);
+      : this.#messages.initialize(request, this.scope, { principal: this.principal, access: this.#access });
     if ('session' in begun) {
       this.#session = begun.session;
       begun.session.streams.add(this.#stream);

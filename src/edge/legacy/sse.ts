@@ -56,7 +56,7 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
         return refuse(response, 503, RPC.SERVER_ERROR, 'too many streams are open');
       const id = randomUUID();
       const stream = openEventStream(incoming, MAX_LAG_BYTES);
-      const connection = new SseConnection(stream, messages, scope, principal);
+      const connection = new SseConnection(stream, messages, scope, incoming);
       connections.set(id, connection);
       const release = keepAlive.watch(connection);
       response.on('close', () => {

@@ -47,29 +47,29 @@ const REMOVED: ReadonlySet<string> = new Set([
 
 /** Synchronous if the gateway itself has the reply. Never rejects. */
 export function answer(deps: AnswerDeps, incoming: ModernRequest): MaybeLater {
-  const revalidated = deps.views.revalidated(incoming.request.method, incoming.scope);
+  const revalidated = deps.views.revalidated(incoming.request.method, incoming.scope, incoming.caller.access);
   return revalidated ? revalidated.then(() => answerNow(deps, incoming)) : answerNow(deps, incoming);
 }
 
 function answerNow(deps: AnswerDeps, incoming: ModernRequest): MaybeLater {
-  const { request, scope } = incoming;
+  const { request, scope, caller } = incoming;
   const { method } = request;
-  const view = deps.views.of(scope);
+  const view = deps.views.of(scope, caller.access);
   const list = ANSWERED_LISTS.get(method);
   if (list)
     return hasCursor(request)
       ? modernRefusal(RPC.INVALID_PARAMS, CURSOR_PROBLEM)
       : listResult(list.head.subarray(1), view.lists[list.kind].modern);
-  if (method === METHOD.DISCOVER) return discovered(deps.views, scope);
+  if (method === METHOD.DISCOVER) return discovered(deps.views, incoming);
   if (REMOVED.has(method)) return notFound(method);
   return headerRefusal(incoming, view) ?? resume(deps.calls, incoming) ?? passOn(deps, incoming, view);
 }
 
-function discovered(views: Views, scope: string): ModernReply {
-  const view = views.of(scope);
+function discovered(views: Views, { scope, caller }: ModernRequest): ModernReply {
+  const view = views.of(scope, caller.access);
   const members = {
     supportedVersions: [MODERN_VERSION],
-    capabilities: capabilitiesOf(view, views.awaited(scope), 'modern'),
+    capabilities: capabilitiesOf(view, views.awaited(scope, caller.access), 'modern'),
     instructions: view.instructions,
   };
   return listResult(Buffer.from(JSON.stringify(members).slice(1, -1)));
@@ -108,12 +108,14 @@ function passOn(
 ): MaybeLater {
   const { request, scope, caller, meta } = incoming;
   const { method } = request;
-  const route = routeRequest(
-    request,
+  const { access } = caller;
+  const route = routeRequest(request, {
+    access,
     view,
-    () => views.awaited(scope),
-    (taskId) => taskServer(caller, taskId),
-  );
+    statuses: () => views.awaited(scope, access),
+    taskServer: (taskId) => taskServer(caller, taskId),
+    refusedTool: (name) => views.refusedTool(scope, name, access),
+  });
   if (!route) return notFound(method);
   if ('refused' in route) return modernReply(method, route.refused, meta);
   const reply = calls.start(incoming, { ...route, params: onOneLine(route.params) });

@@ -1,6 +1,7 @@
 /** An open `subscriptions/listen` stream: the notifications that it carries, and its end. */
 
 import { randomUUID } from 'node:crypto';
+import type { Access } from '../../model/access/access.ts';
 import type { Caller, Principal } from '../../model/caller.ts';
 import { viewNameOf } from '../../model/text/grammar.ts';
 import { prepended } from '../../wire/edit.ts';
@@ -19,6 +20,7 @@ export interface ListenStreamOptions {
   /** What the stream sees: `''` for all servers, a server's name, or that of a view (`viewScope`). */
   readonly scope: string;
   readonly principal: Principal;
+  readonly access?: Access | undefined;
   /** Methods of the list notifications that the client asked for. */
   readonly methods: ReadonlySet<string>;
 }
@@ -34,8 +36,9 @@ export class ListenStream {
   readonly #early: Buffer[][] = [];
   #isAcknowledged = false;
 
-  constructor({ stream, id, scope, principal, methods }: ListenStreamOptions) {
-    this.caller = { principal, sessionId: randomUUID(), era: 'modern', profile: viewNameOf(scope) ?? '' };
+  constructor({ stream, id, scope, principal, access, methods }: ListenStreamOptions) {
+    const profile = viewNameOf(scope) ?? '';
+    this.caller = { principal, access, sessionId: randomUUID(), era: 'modern', profile };
     this.scope = scope;
     this.#stream = stream;
     // A copy: the id is a part of the request's text, all of which it would keep.

@@ -9,6 +9,7 @@ import type { Clock } from '../../model/clock.ts';
 import { Shares } from '../../model/collections/shares.ts';
 import { toJson } from '../../model/text/json.ts';
 import { within } from '../../model/time/wait.ts';
+import { whyTooLow } from '../../policy/decide.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
 import { METHOD } from '../../wire/methods.ts';
@@ -19,7 +20,7 @@ import { refuse, refuseStopping } from '../http/refuse.ts';
 import { openEventStream } from '../http/stream.ts';
 import type { WhyOver } from '../shared/clients.ts';
 import type { Params } from '../shared/era.ts';
-import { changedLists, type Views } from '../shared/views.ts';
+import type { Views } from '../shared/views.ts';
 import {
   declaresTasks,
   flagsOf,
@@ -46,7 +47,7 @@ export interface ListenStreams {
 }
 
 export interface ListenStreamsDeps {
-  readonly views: Pick<Views, 'of' | 'hold' | 'sees'>;
+  readonly views: Pick<Views, 'of' | 'hold' | 'sees' | 'changed'>;
   readonly call: CallServer;
   readonly taskServer: TaskServer;
   readonly clock: Clock;
@@ -87,7 +88,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
   }
 
   async function open(incoming: Incoming, { text, id }: ClientRequest, params: Params): Promise<void> {
-    const { response, scope, principal } = incoming;
+    const { response, scope, principal, access } = incoming;
     if (isEnded) return refuseStopping(response, id);
     const filter = filterOf(response, { text, id }, params);
     if (!filter) return;
@@ -95,9 +96,9 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       return refuse(response, 503, RPC.INTERNAL, 'too many subscriptions of this client are open', id);
     const flags = flagsOf(filter);
     const stream = openEventStream(incoming);
-    const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
-    add(listen, response, releaseBoth(deps.keepAlive.watch(stream), deps.views.hold(scope)));
-    const { uris, taskIds } = await subscribe(deps, listen, deps.views.of(scope), filter);
+    const listen = new ListenStream({ stream, id, scope, principal, access, methods: changesOf(flags) });
+    add(listen, response, releaseBoth(deps.keepAlive.watch(stream), deps.views.hold(scope, access)));
+    const { uris, taskIds } = await subscribe(deps, listen, deps.views.of(scope, access), filter);
     if (!streams.has(listen.caller.sessionId)) return;
     listen.acknowledge(honoured(flags, { uris, taskIds }));
     if (flags.length + uris.length + taskIds.length === 0) listen.close();
@@ -110,13 +111,16 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
     catalogChanged(change) {
       for (const listen of streams.values()) {
-        const methods = changedLists(change, listen.scope).map((kind) => LISTS[kind].changed);
+        const { scope, caller } = listen;
+        const kinds = deps.views.changed(change, scope, caller.access);
+        const methods = kinds.map((kind) => LISTS[kind].changed);
         for (const method of new Set(methods)) if (listen.wants(method)) listen.notify(method);
       }
     },
     notifyFollower(sessionId, { serverName, method, params }) {
       const listen = streams.get(sessionId);
-      if (listen && deps.views.sees(listen.scope, serverName)) listen.notify(method, params);
+      if (listen && deps.views.sees(listen.scope, serverName, listen.caller.access))
+        listen.notify(method, params);
     },
     expel(whyOver) {
       for (const listen of streams.values())
@@ -173,6 +177,8 @@ async function subscribe(
     const { reply } = call(serverName, into === taken.uris ? toResource(name) : toTask(name), caller);
     if ((await reply).kind === 'result') into.push(name);
   };
+  // Following a resource or task takes more than seeing lists.
+  if (whyTooLow(caller.access)) return taken;
   const requests = [
     ...[...new Set(resourceSubscriptions)].map((uri) =>
       request(view.resourceRoute(uri)?.serverName, taken.uris, uri),

@@ -33,10 +33,11 @@ export function modernRequest(
   meta: RequestMeta,
   names: ClientNames,
 ): ModernRequest {
-  const { scope, principal } = incoming;
+  const { scope, principal, access } = incoming;
   const { headers } = incoming.request;
   const caller: Caller = {
     principal,
+    access,
     sessionId: randomUUID(),
     era: 'modern',
     capabilities: capabilitiesText(meta.askable),

@@ -2,6 +2,7 @@
  * Which server a request is for, and that server's own name for what the request names. Other params stay as
  * they came.
  */
+import type { Access, ToolRole } from '../../model/access/access.ts';
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView, Route } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
@@ -12,6 +13,7 @@ import { isDoubledAt } from '../../wire/doubled.ts';
 import { member, type Span, slice, splice, stringAt } from '../../wire/envelope.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { type ClientRequest, refusal } from '../http/message.ts';
+import { roleRefusal } from './role-refusal.ts';
 import { type Named, unknownName, unknownResource } from './unknown.ts';
 
 export interface ServerRoute {
@@ -20,6 +22,8 @@ export interface ServerRoute {
   readonly params: Json;
   /** What the request names, as `CallRecord.target` has it. */
   readonly target?: string;
+  /** What the tool needs; only for tools of built-in servers. */
+  readonly role?: ToolRole | undefined;
 }
 
 export type Routed = ServerRoute | { readonly refused: Reply };
@@ -53,24 +57,39 @@ const OWN: ReadonlySet<string> = new Set([
   METHOD.TASKS_UNSUBSCRIBE,
 ]);
 
-/**
- * Undefined for a method that is not routed. `taskServer` names the server that runs a task of this client.
- */
-export function routeRequest(
-  request: ClientRequest,
-  view: CatalogView,
-  statuses: () => readonly ServerStatus[],
-  taskServer: (taskId: string) => string | undefined,
-): Routed | undefined {
+/** The client that asks, and what it sees. */
+export interface Asking {
+  readonly access?: Access | undefined;
+  readonly view: CatalogView;
+  /** The servers that it would see if they were ready. */
+  readonly statuses: () => readonly ServerStatus[];
+  /** The server that runs a task of this client. */
+  readonly taskServer: (taskId: string) => string | undefined;
+  /** The route of a tool that its role hides from it. */
+  readonly refusedTool: (name: string) => Route | undefined;
+}
+
+/** Undefined for a method that is not routed. */
+export function routeRequest(request: ClientRequest, asking: Asking): Routed | undefined {
+  const found = routeOf(request, asking);
+  if (!found || 'refused' in found) return found;
+  const { role, serverName, target } = found;
+  const what = target === undefined ? request.method : `${request.method} of ${target}`;
+  const refused = roleRefusal(asking.access, role, what, serverName);
+  return refused ? { refused } : found;
+}
+
+function routeOf(request: ClientRequest, asking: Asking): Routed | undefined {
   const { method, text, params } = request;
-  if (method === METHOD.TOOLS_CALL) return byName('tool', request, params, view, statuses);
-  if (method === METHOD.PROMPTS_GET) return byName('prompt', request, params, view, statuses);
+  const { view, statuses, taskServer } = asking;
+  if (method === METHOD.TOOLS_CALL) return byName('tool', request, params, asking);
+  if (method === METHOD.PROMPTS_GET) return byName('prompt', request, params, asking);
   if (BY_URI.has(method)) return byUri(request, params, view, statuses);
   if (BY_TASK.has(method)) return view.tasks ? byTask(request, view, taskServer) : undefined;
   if (method !== METHOD.COMPLETE) return toOnlyServer(request, view);
   const ref = member(text, params, 'ref');
   const type = stringAt(text, member(text, ref, 'type'));
-  if (type === 'ref/prompt') return byName('prompt', request, ref, view, statuses);
+  if (type === 'ref/prompt') return byName('prompt', request, ref, asking);
   if (type === 'ref/resource') return byUri(request, ref, view, statuses);
   return refused('ref.type must be ref/prompt or ref/resource');
 }
@@ -125,13 +144,8 @@ const OTHER_SPELLINGS: Readonly<Record<string, string>> = Object.assign(Object.c
 });
 
 /** `holder` spans the object that has the name: params, or the ref in it. */
-function byName(
-  kind: Named,
-  request: ClientRequest,
-  holder: Span | undefined,
-  view: CatalogView,
-  statuses: () => readonly ServerStatus[],
-): Routed {
+function byName(kind: Named, request: ClientRequest, holder: Span | undefined, asking: Asking): Routed {
+  const { view } = asking;
   const span = member(request.text, holder, 'name');
   const name = stringAt(request.text, span);
   if (span === undefined || name === undefined) return refused(`${request.method} needs a name, a string`);
@@ -141,7 +155,13 @@ function byName(
   if (doubled !== undefined) return refused(doubled);
   return route
     ? routed(request, route, name, span, name)
-    : { refused: unknownName(kind, name, view, statuses()) };
+    : { refused: roleRefused(kind, name, asking) ?? unknownName(kind, name, view, asking.statuses()) };
+}
+
+/** For a tool that is there, and that the caller's role hides. */
+function roleRefused(kind: Named, name: string, { access, refusedTool }: Asking): Reply | undefined {
+  const hidden = kind === 'tool' ? refusedTool(name) : undefined;
+  return hidden && roleRefusal(access, hidden.role, `the tool ${name}`, hidden.serverName);
 }
 
 /** Parsers could differ in what the header of such an argument was compared with. */
@@ -184,10 +204,11 @@ function routed(
   target: string,
 ): Routed {
   const raw = params ? slice(text, params) : NO_PARAMS;
-  if (route.key === shown || !params) return { serverName: route.serverName, params: raw, target };
+  const { serverName, role } = route;
+  if (route.key === shown || !params) return { serverName, params: raw, target, role };
   const own = { start: span.start - params.start, end: span.end - params.start };
   const edit = { ...own, with: Buffer.from(JSON.stringify(route.key)) };
-  return { serverName: route.serverName, params: splice(raw, [edit]), target };
+  return { serverName, params: splice(raw, [edit]), target, role };
 }
 
 const refused = (message: string): Routed => ({ refused: refusal(RPC.INVALID_PARAMS, message) });

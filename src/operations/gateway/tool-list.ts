@@ -1,9 +1,11 @@
 /** `tool_list`: the tools that clients see, with their servers and with what they cost a model. */
 import { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
+import { type Access, OPEN } from '../../model/access/access.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { ToolRow } from '../../model/operator.ts';
+import { seesAll, selectionOf } from '../../policy/selection.ts';
 import { operation } from '../operation.ts';
 import { withoutSecretWords } from './annotations.ts';
 import { type GatewaySource, viewFor } from './gateway-view.ts';
@@ -55,7 +57,7 @@ export const toolList = (source: GatewaySource): Operation =>
           ? view.status.servers.map((it) => it.serverName)
           : [view.server(server).serverName],
       );
-      const rows = offered(source, viewName)
+      const rows = offered(source, viewName, caller.access)
         .filter((it) => servers.has(it.server) && (tool === undefined || isNamed(it, tool)))
         // A view has an order of its own, by which its limit counts.
         .sort(viewName ? inPlace : byServer);
@@ -87,18 +89,28 @@ interface ToolDefinition {
 }
 
 /** @throws GatewayError USAGE for an unknown view */
-function shownBy({ catalog }: GatewaySource, viewName: string | undefined): CatalogView {
-  if (viewName === undefined) return catalog.current().all;
+function shownBy(
+  { catalog }: GatewaySource,
+  viewName: string | undefined,
+  access: Access = OPEN,
+): CatalogView {
+  const { all, selected } = catalog.current();
+  const selection = selectionOf(access);
+  if (viewName === undefined) return seesAll(access, all) ? all : selected(selection);
   const shown = catalog.views.of(viewName);
-  if (shown) return shown;
+  if (shown) return seesAll(access, shown) ? shown : (catalog.views.selected(viewName, selection) ?? shown);
   throw new GatewayError('USAGE', `there is no view ${viewName}`, {
     hint: `views of the config: ${catalog.views.names().join(', ') || 'none'}`,
   });
 }
 
 /** Every tool of the merged view, or of a named one. Its definition is the text that clients get. */
-function offered(source: GatewaySource, viewName: string | undefined): Required<ToolRow>[] {
-  const { json, routes } = shownBy(source, viewName).lists.tools;
+function offered(
+  source: GatewaySource,
+  viewName: string | undefined,
+  access: Access | undefined,
+): Required<ToolRow>[] {
+  const { json, routes } = shownBy(source, viewName, access).lists.tools;
   return (JSON.parse(json.toString()) as ToolDefinition[]).flatMap((definition) => {
     const route = routes.get(definition.name);
     return route ? [rowOf(definition, route.serverName, route.key)] : [];

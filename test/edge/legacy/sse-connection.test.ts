@@ -20,7 +20,7 @@ function world() {
   const answer = Promise.withResolvers<Reply>();
   let gone = 0;
   const messages: Messages = {
-    initialize: (_, scope, principal) => {
+    initialize: (_, scope, { principal }) => {
       const session = sessions.open(scope, '2024-11-05', principal);
       assert.ok(session);
       return { session, reply: OK };
@@ -36,7 +36,9 @@ function world() {
     accept: (message) => void accepted.push(message.kind),
   };
   const response = new FakeResponse();
-  const connection = new SseConnection(openEventStream(outgoing(response)), messages, 's', 'alice');
+  const connection = new SseConnection(openEventStream(outgoing(response)), messages, 's', {
+    principal: 'alice',
+  });
   const handle = (message: object) =>
     connection.handle(readMessage(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }))));
   return { sessions, accepted, preceded, answer, response, connection, handle, gone: () => gone };

@@ -24,8 +24,10 @@ function world() {
   const asked: { server: string; method: string; params: string; answer(reply: Reply): void }[] = [];
   const resourceRoute = (uri: string) => (uri.startsWith('s:') ? { serverName: 's', key: uri } : undefined);
   const view = { ...EMPTY_VIEW, servers: ['s'], resourceRoute };
+  const changed = (change: CatalogChange, scope: string) =>
+    scope === '' ? change.all : (change.byScope.get(scope) ?? []);
   const streams = createListenStreams({
-    views: { of: () => view, hold: () => () => {}, sees: () => true },
+    views: { of: () => view, hold: () => () => {}, sees: () => true, changed },
     clock,
     keepAlive: createKeepAlive(clock, 15_000),
     onSessionEnd: (id) => void ended.push(id),

@@ -29,12 +29,12 @@ function route(method: string, params: unknown, scope = '', catalog = CATALOG): 
   assert.ok(message.kind === 'request');
   const view = scope === '' ? catalog.all : catalog.byServer.get(scope);
   assert.ok(view);
-  const found = routeRequest(
-    message,
+  const found = routeRequest(message, {
     view,
-    () => [status('s')],
-    (id) => TASKS[id],
-  );
+    statuses: () => [status('s')],
+    taskServer: (id) => TASKS[id],
+    refusedTool: () => undefined,
+  });
   if (found === undefined) return undefined;
   if ('serverName' in found) return [found.serverName, found.params.toString()];
   const { code, message: why } = JSON.parse(found.refused.json.toString());

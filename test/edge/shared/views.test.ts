@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mergeCatalog } from '../../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../../src/catalog/store.ts';
-import { changedLists, Views } from '../../../src/edge/shared/views.ts';
+import { Views } from '../../../src/edge/shared/views.ts';
 import { EMPTY_VIEW } from '../../../src/model/catalog.ts';
+import type { CatalogChange } from '../../../src/model/catalog-reader.ts';
 import type { GatewayStatus } from '../../../src/model/status.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { source, status } from '../harness.ts';
@@ -88,11 +89,10 @@ test('a list must be read again before it is served, of the endpoint’s servers
 });
 
 test('a change must concern an endpoint only if its view has changed', () => {
-  const change = { all: ['tools'], byScope: new Map([['a', ['prompts']]]) } as unknown as Parameters<
-    typeof changedLists
-  >[0];
+  const { views } = world();
+  const change: CatalogChange = { all: ['tools'], byScope: new Map([['a', ['prompts']]]) };
   assert.deepEqual(
-    ['', 'a', 'b'].map((scope) => changedLists(change, scope)),
+    ['', 'a', 'b'].map((scope) => views.changed(change, scope)),
     [['tools'], ['prompts'], []],
   );
 });

@@ -299,7 +299,7 @@ export const TABLE: Table = {
   'model/collections': {
     what: 'a bounded ring of the newest items; a map for entries that come and go; objects without undefined values',
   },
-  'model/access': { what: 'roles of callers' },
+  'model/access': { what: 'roles of callers, and what they may use' },
   'model/added': { what: 'servers that are added while the gateway runs' },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
   'model/watch': { what: 'what people watch: calls that have ended, and their durations' },
@@ -377,7 +377,7 @@ export const TABLE: Table = {
   reconcile: { what: 'desired × observed → plan', may: ['model'], purity: 'pure' },
   catalog: {
     what: 'inventories → what sessions see',
-    may: ['model', 'wire'],
+    may: ['model', 'policy', 'wire'],
     modules: ['node:crypto#createHash'],
     purity: 'pure',
   },
@@ -432,7 +432,7 @@ export const TABLE: Table = {
   },
   operations: {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
-    may: ['errors.ts', 'model', 'secrets'],
+    may: ['errors.ts', 'model', 'policy', 'secrets'],
     modules: ['zod'],
     floors: [['manager', 'registry'], 'gateway', '.'],
   },
@@ -453,7 +453,7 @@ export const TABLE: Table = {
   'operations/registry/facts': { what: 'entries and added servers as callers see them, and what is allowed' },
   tools: {
     what: 'operations as an MCP server in this process, and as calls with validated input',
-    may: ['errors.ts', 'model', 'wire'],
+    may: ['errors.ts', 'model', 'policy', 'wire'],
     modules: ['ajv', 'ajv/dist/2020.js'],
   },
   added: {
@@ -463,7 +463,7 @@ export const TABLE: Table = {
   },
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',
-    may: ['model', 'operations', 'secrets', 'tools'],
+    may: ['model', 'operations', 'policy', 'secrets', 'tools'],
   },
   'builtins/registry.ts': {
     what: 'joins the operations of the registry with the catalogue and the state',
@@ -662,7 +662,7 @@ export const TABLE: Table = {
 
   edge: {
     what: 'HTTP for clients',
-    may: ['log.ts', 'model', 'wire'],
+    may: ['log.ts', 'model', 'policy', 'wire'],
     modules: ['find-my-way', 'node:crypto', 'node:http', 'prom-client'],
     globals: ['Date', 'process'],
     floors: [['.', 'control'], 'api', ['legacy', 'modern'], 'shared', 'auth', 'http'],
