@@ -154,7 +154,7 @@ export interface CatalogView {
   readonly logging: readonly string[];
   /** What tools of built-in servers need, each combination once; absent if every caller has that. */
   readonly roles?: readonly ToolRole[];
-  /** True for a part of the servers or tools: methods that the gateway does not know could reach what it leaves out. */
+  /** True for a part of the servers or tools: unknown methods could reach what it leaves out. */
   readonly isNarrowed?: boolean;
 }
 

@@ -12,7 +12,7 @@ export const DEFAULT_TOKEN_ROLE: Role = 'operate';
 /** Role of an access token without a scope that stands for one. */
 export const DEFAULT_SCOPE_ROLE: Role = 'use';
 
-/** What a call to a server that is not built in needs, and a resource, prompt or subscription of any server. */
+/** What a tool of a server that is not built in needs, and a resource, prompt or subscription of any. */
 export const TO_USE: Role = 'use';
 
 const lower = (a: Role, b: Role): Role => (allows(a, b) ? b : a);

@@ -17,7 +17,7 @@ const withRole = z.strictObject({
   role: z
     .enum(ROLES)
     .describe(
-      'What its holder may do: read (see lists, states and logs), use (call tools as well), operate (change ' +
+      'What its holder may do: read (see lists, states, logs), use (call tools as well), operate (change ' +
         'servers within the limits of this file; the default) or admin.',
     )
     .optional(),
@@ -28,8 +28,8 @@ const withRole = z.strictObject({
   tools: z
     .array(pattern(TOOL_PATTERN, 'must be a tool name or a pattern such as github_*'))
     .describe(
-      'Only these tools exist for its holder: names as /mcp lists them, or `*` patterns. Without `servers`, ' +
-        'nothing but these: no resources and prompts.',
+      'Only these tools exist for its holder: names as /mcp lists them, or `*` patterns. Without ' +
+        '`servers`, nothing but these: no resources and prompts.',
     )
     .optional(),
 });

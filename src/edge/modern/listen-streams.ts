@@ -3,7 +3,7 @@
  * modern clients.
  */
 import type { CallRequest, CallServer, ServerNotification, TaskServer } from '../../model/calls.ts';
-import type { CatalogView } from '../../model/catalog.ts';
+import type { CatalogView, ListKind } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
 import { Shares } from '../../model/collections/shares.ts';
@@ -113,8 +113,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       for (const listen of streams.values()) {
         const { scope, caller } = listen;
         const kinds = deps.views.changed(change, scope, caller.access);
-        const methods = kinds.map((kind) => LISTS[kind].changed);
-        for (const method of new Set(methods)) if (listen.wants(method)) listen.notify(method);
+        notifyOf(listen, kinds);
       }
     },
     notifyFollower(sessionId, { serverName, method, params }) {
@@ -131,6 +130,12 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       for (const listen of streams.values()) listen.close();
     },
   };
+}
+
+/** Once for each method: several lists share one. */
+function notifyOf(listen: ListenStream, kinds: readonly ListKind[]): void {
+  for (const method of new Set(kinds.map((kind) => LISTS[kind].changed)))
+    if (listen.wants(method)) listen.notify(method);
 }
 
 const releaseBoth = (unwatch: () => void, letGo: () => void) => (): void => {

@@ -48,7 +48,7 @@ export class Views {
     });
   }
 
-  /** What a caller sees now. A server that is not ready shows nothing, and neither does a view that is gone. */
+  /** What a caller sees now. A server that is not ready shows nothing, nor does a view that is gone. */
   of(scope: string, access?: Access): CatalogView {
     return this.#parts.of(scope, this.#whole(scope), access);
   }

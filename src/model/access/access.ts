@@ -4,8 +4,8 @@ import type { Role } from './role.ts';
 /** Found out at each request; the same object as long as the settings stay the same. */
 export interface Access {
   /**
-   * `owner`: this user's own commands. `open`: a client of a gateway that asks nobody for credentials. `token`:
-   * the holder of a token.
+   * `owner`: this user's own commands. `open`: a client of a gateway that asks nobody for credentials.
+   * `token`: the holder of a token.
    */
   readonly kind: 'owner' | 'open' | 'token';
   readonly role: Role;

@@ -48,6 +48,7 @@ test('clocks may differ by 30 s, and a token is good until then and no longer', 
   assert.deepEqual(await verdict({}, last), {
     kind: 'good',
     subject: 'ada',
+    role: 'use',
     expiresAtMs: (last + 30) * 1000,
   });
   assert.equal((await verdict({}, now - 30)).kind, 'bad');
