@@ -56,7 +56,14 @@ const ERAS = ['legacy', 'modern'] as const;
 type Era = (typeof ERAS)[number];
 
 /** Sends one request as the holder of the token; gives the parsed answer. */
-async function answerTo({ url }: World, era: Era, token: string, method: string, params: object, path = '') {
+async function answerTo(
+  { url }: World,
+  era: Era,
+  token: string,
+  method: string,
+  params: Record<string, unknown>,
+  path = '',
+) {
   if (era === 'modern') {
     const answer = await ask(`${url}${path}`, method, params, { headers: bearer(token) });
     return JSON.parse(answer.text);

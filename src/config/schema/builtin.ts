@@ -83,7 +83,6 @@ const registry = z
       .literal('registry')
       .describe('Tools that find servers in the catalogue, add, use and remove them.'),
     ...common,
-    role,
     allow: entries.describe('Ids or * patterns of entries that may be added; all by default: ["hive/*"].'),
     deny: entries.describe('Ids or * patterns of entries that may not be added; comes before `allow`.'),
     maxAdded: z.int().positive().describe('Most added servers at one time: 20 by default.').optional(),

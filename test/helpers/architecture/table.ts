@@ -446,7 +446,7 @@ export const TABLE: Table = {
   },
   'operations/registry': {
     what: 'find servers in the catalogue, add, use, configure and remove them',
-    may: ['catalogue', 'clients', 'policy'],
+    may: ['catalogue', 'clients'],
     floors: ['.', 'facts'],
     globals: ['Date'],
   },
@@ -467,7 +467,7 @@ export const TABLE: Table = {
   },
   'builtins/registry.ts': {
     what: 'joins the operations of the registry with the catalogue and the state',
-    may: ['catalogue', 'files', 'policy', 'store'],
+    may: ['catalogue', 'files', 'store'],
     modules: ['node:fs#realpathSync', 'node:path'],
   },
 
