@@ -69,6 +69,7 @@ export async function logs(words: readonly string[], options: LogsOptions): Prom
       options,
     );
     await showRunning(control, wanted, show);
+    if (wanted.follow) throw gatewayEnded();
     const silent = wanted.serverNames.filter((it) => !shown.has(it));
     if (isWhole(wanted)) await explainSilence(servers, silent, typed);
   } finally {
