@@ -26,7 +26,14 @@ async function before() {
   const all = JSON.parse(text);
   // dist/ may hold files of older builds, which do not belong in the package.
   const built = outputs.filter((/** @type {string} */ path) => path.endsWith('.js'));
-  const files = ['bin/*.mjs', 'catalogue/*.br', 'catalogue/*.LICENSE', 'schemas/*.json', ...built];
+  const files = [
+    'bin/*.mjs',
+    'catalogue/*.br',
+    'catalogue/*.LICENSE',
+    'templates/*/*.yaml',
+    'schemas/*.json',
+    ...built,
+  ];
   const manifest = { ...Object.fromEntries(TAKEN.map((key) => [key, all[key]])), engines: ENGINES, files };
   writeFileSync(KEPT, text);
   writeFileSync(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -52,8 +52,9 @@ export function createBuiltins(deps: BuiltinDeps): Builtins {
     }),
     manager: lazy(async () => {
       const { createManagerOperations, IDENTITY } = await import('./manager.ts');
-      const operations = () => createManagerOperations(deps);
-      return { identity: IDENTITY, tools: operations, commands: operations };
+      const tools: Part<'manager'>['tools'] = (entry) => createManagerOperations(deps, () => entry);
+      const commands: Part<'manager'>['commands'] = (entry) => createManagerOperations(deps, entry);
+      return { identity: IDENTITY, tools, commands };
     }),
   };
   const commandsOf = async <U extends Use>(use: U): Promise<readonly Operation[]> => {

@@ -45,8 +45,13 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     override({ jsonSchema: own }) {
       if (own.maximum === Number.MAX_SAFE_INTEGER) delete own.maximum;
       if (own.minimum === Number.MIN_SAFE_INTEGER) delete own.minimum;
+      if (isEmpty(own.additionalProperties)) delete own.additionalProperties;
       if (io === 'output' && own.format !== undefined) delete own.pattern;
     },
   });
   return rest;
 }
+
+/** The schema that everything fits, as an absent one. */
+const isEmpty = (schema: unknown): boolean =>
+  typeof schema === 'object' && schema !== null && Object.keys(schema).length === 0;

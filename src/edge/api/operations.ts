@@ -28,6 +28,11 @@ const STATUS: Readonly<Partial<Record<Code, number>>> = {
   SERVER_OFF: 409,
   SERVER_STOPPED: 409,
   NOT_MANAGED: 409,
+  SERVER_EXISTS: 409,
+  TEMPLATE_UNKNOWN: 404,
+  SECRET_IN_ARGUMENT: 400,
+  NOT_ALLOWED: 403,
+  LIMIT_REACHED: 409,
 };
 
 /** Answers `GET /api`. */

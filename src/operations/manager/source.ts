@@ -1,17 +1,42 @@
 /** What the operations of `use: manager` need of the gateway. */
 import { GatewayError } from '../../errors.ts';
+import type { ManagerKeys } from '../../model/access/builtin-keys.ts';
+import type { AddedServers } from '../../model/added/added.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { JsonSchema } from '../../model/operation.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
+import type { HostPathRules } from '../../policy/host-paths.ts';
+import type { Templates } from '../../templates/read.ts';
 import { type GatewaySource, viewFor } from '../gateway/gateway-view.ts';
 import type { Switches } from '../gateway/server-switches.ts';
 
 export interface ManagerSource
   extends GatewaySource,
     Switches,
-    Pick<GatewayControl, 'history' | 'onLog' | 'onStatus'> {
+    Pick<GatewayControl, 'history' | 'onLog' | 'onStatus' | 'usage'> {
   readonly clock: Clock;
+  /** What the entry allows. */
+  readonly settings: () => Pick<ManagerKeys, 'hostPaths' | 'max'>;
+  readonly added: () => AddedServers;
+  /** Those that are shipped, and those of the user's folder. */
+  readonly templates: () => Promise<Templates>;
+  /** Checks an object against a schema, and fills in defaults in place. @throws GatewayError USAGE */
+  readonly check: (what: string, schema: JsonSchema, value: unknown) => Promise<void>;
+  /** Keeps a Dockerfile for as long as a server needs it. @returns its absolute path */
+  readonly keepDockerfile: (title: string, text: string) => string;
+  /** Removes all that are kept, but for these paths. */
+  readonly dropDockerfiles: (kept: ReadonlySet<string>) => void;
+  readonly paths: HostPaths;
+}
+
+/** Paths of this machine, without links in them. */
+export interface HostPaths {
+  /** Undefined if there is no such path. */
+  readonly real: (path: string) => string | undefined;
+  /** What no client may mount, and the folders that may be. */
+  readonly rules: () => HostPathRules;
 }
 
 /** Servers that these tools show: those in containers. */

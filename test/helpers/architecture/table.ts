@@ -430,6 +430,12 @@ export const TABLE: Table = {
     may: ['config/dangers'],
     modules: ['node:path'],
   },
+  templates: {
+    what: 'versioned recipes of servers: reads, finds and fills them in',
+    may: ['files', 'model'],
+    modules: ['node:crypto#createHash', 'node:path', 'yaml'],
+  },
+
   operations: {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
     may: ['errors.ts', 'model', 'policy', 'secrets'],
@@ -442,6 +448,7 @@ export const TABLE: Table = {
   },
   'operations/manager': {
     what: 'create, watch, stop and remove servers in containers; their logs, networks and volumes',
+    may: ['policy', 'templates'],
     globals: ['Date'],
   },
   'operations/registry': {
