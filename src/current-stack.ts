@@ -12,7 +12,7 @@ import {
 import type { AddedText } from './config/parse/added.ts';
 import { ConfigError, renderProblems, renderWarnings, shortPath } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
-import { writtenSince } from './config/watch/watched-paths.ts';
+import { firstOf, writtenSince } from './config/watch/watched-paths.ts';
 import { type Desired, loadDesired } from './desired.ts';
 import { renderThrown, toGatewayError } from './errors.ts';
 import { isOfDisk } from './files/fault.ts';
@@ -84,8 +84,7 @@ export class CurrentStack {
   }
 
   /**
-   * Reads the files as they are now, and changes nothing.
-   * @param next absolute path of another version of the config file
+   * Reads the files as they are now. @param next absolute path of another version of the config file
    * @param added other servers that were added at run time @throws ConfigError
    */
   read(next?: string, added = this.#from.added()): Promise<Desired> {
@@ -200,7 +199,7 @@ export class CurrentStack {
     if (!this.#isEdited && !(this.watches && (await isWritten(this.#watched)))) return '';
     this.#isEdited = false;
     const isFileWritten = await isWritten([file]);
-    const other = isFileWritten ? undefined : await this.#firstWritten(isWritten);
+    const other = isFileWritten ? undefined : await firstOf(this.#watched, isWritten);
     this.#readAt = clock.now();
     const before = this.#desired;
     const problems = await this.#apply(onApplied).then(
@@ -215,14 +214,6 @@ export class CurrentStack {
     return !isFileWritten && (isOfAdded || changes === '')
       ? changes
       : `${shortPath(other ?? file, process.cwd())} read: ${changes || 'no server changed'}`;
-  }
-
-  /** The file beside the config file that was written, such as `.env`; undefined if none is known. */
-  async #firstWritten(
-    isWritten: (paths: readonly string[]) => Promise<boolean>,
-  ): Promise<string | undefined> {
-    for (const path of this.#watched) if (await isWritten([path])) return path;
-    return undefined;
   }
 
   async #apply(onApplied: () => void): Promise<void> {

@@ -205,10 +205,7 @@ export interface RemoteServer extends ServerBase {
   readonly tls?: { readonly ca: string };
 }
 
-/**
- * Hive as an OAuth client of a remote server. Without `clientId` Hive registers itself at the authorization
- * server.
- */
+/** Hive as an OAuth client of a remote server. Without `clientId` Hive registers itself at the issuer. */
 export interface OAuthClientSettings {
   readonly clientId?: string;
   /** May hold `${VAR}` references. */
@@ -240,10 +237,7 @@ export interface OAuthClientSettings {
 /** A server made of Hive's own operations, in the gateway's process. Each `use` has keys of its own. */
 export type BuiltinServer = ServerBase & { readonly type: 'builtin' } & BuiltinKeys;
 
-/**
- * A container with `mcp.server` and `mcp.type` labels that Hive did not make. Hive never compiles or removes
- * it.
- */
+/** A container with `mcp.server` and `mcp.type` labels that Hive did not make, never compiles or removes. */
 export interface DiscoveredServer {
   readonly type: 'discovered';
   readonly serverName: string;

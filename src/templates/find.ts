@@ -2,8 +2,8 @@
 import type { Template } from './template.ts';
 
 /**
- * A name alone means the highest version that is no prerelease. A version may leave out its end: `agent-mcp@2`
- * finds the highest 2.x. Undefined if there is none.
+ * A name alone means the highest version that is no prerelease. A version may leave out its end:
+ * `agent-mcp@2` finds the highest 2.x. Undefined if there is none.
  */
 export function findTemplate(templates: readonly Template[], reference: string): Template | undefined {
   const at = reference.lastIndexOf('@');

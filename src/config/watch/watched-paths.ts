@@ -62,3 +62,12 @@ export async function writtenSince(
   const stats = await Promise.all([...paths].map((path) => files.lstat(path).catch(() => undefined)));
   return stats.some((stat) => stat !== undefined && stat.ctimeMs >= time - TICK_MS);
 }
+
+/** The first file, such as `.env`, that was written; undefined if none is known. */
+export async function firstOf(
+  paths: readonly string[],
+  isWritten: (paths: readonly string[]) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const path of paths) if (await isWritten([path])) return path;
+  return undefined;
+}

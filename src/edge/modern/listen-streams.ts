@@ -110,11 +110,8 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       return streams.size;
     },
     catalogChanged(change) {
-      for (const listen of streams.values()) {
-        const { scope, caller } = listen;
-        const kinds = deps.views.changed(change, scope, caller.access);
-        notifyOf(listen, kinds);
-      }
+      for (const listen of streams.values())
+        notifyOf(listen, deps.views.changed(change, listen.scope, listen.caller.access));
     },
     notifyFollower(sessionId, { serverName, method, params }) {
       const listen = streams.get(sessionId);

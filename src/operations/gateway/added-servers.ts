@@ -1,4 +1,4 @@
-/** `server_add`, `server_remove` and `added_list`: servers beside those of the file, for the owner's commands. */
+/** `server_add`, `server_remove` and `added_list`: servers beside those of the file, for own commands. */
 import { z } from 'zod';
 import type { AddedServer, AddedServers } from '../../model/added/added.ts';
 import { defined } from '../../model/collections/defined.ts';

@@ -44,7 +44,7 @@ function refuseTaken({ status, added, settings }: ManagerSource, serverName: str
       'LIMIT_REACHED',
       `clients have added ${all.length} servers, and the file allows ${most}`,
       {
-        hint: 'remove one with docker_remove_server, or ask the owner of the file to raise `max: { servers }`',
+        hint: 'remove one with docker_remove_server, or ask the file’s owner for more: `max: { servers }`',
       },
     );
 }

@@ -62,7 +62,9 @@ export function putText({ server_name, state, template, tools = [], clamped = []
   if (state === 'planned') return [plan || 'no steps', ...limits].join('\n');
   const outcome =
     state === 'ready'
-      ? `${server_name} is ready: ${template}, ${tools.length} tools${tools.length > 0 ? `: ${tools.join(', ')}` : ''}`
+      ? `${server_name} is ready: ${template}, ${tools.length} tools${listOf(tools)}`
       : `${server_name} is starting (${template}): docker_get_server_status says when it is ready`;
   return [outcome, ...limits].join('\n');
 }
+
+const listOf = (tools: readonly string[]): string => (tools.length > 0 ? `: ${tools.join(', ')}` : '');

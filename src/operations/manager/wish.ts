@@ -36,7 +36,7 @@ export type Wish = Omit<z.output<typeof wishes>, 'dry_run'>;
 
 export type VolumeWish = z.output<typeof volume>;
 
-/** A wish with changes: variables (an empty one is removed) and parameters one by one, the rest as a whole. */
+/** A wish with changes: variables (an empty one goes) and parameters one by one, the rest as a whole. */
 export function changedWish(before: Wish, { env_vars, parameters, ...rest }: Wish): Wish {
   const env = Object.entries({ ...before.env_vars, ...env_vars }).filter(([, value]) => value !== '');
   const set = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

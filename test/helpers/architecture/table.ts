@@ -434,6 +434,7 @@ export const TABLE: Table = {
     what: 'versioned recipes of servers: reads, finds and fills them in',
     may: ['files', 'model'],
     modules: ['node:crypto#createHash', 'node:path', 'yaml'],
+    globals: ['import.meta'],
   },
 
   operations: {
@@ -448,7 +449,7 @@ export const TABLE: Table = {
   },
   'operations/manager': {
     what: 'create, watch, stop and remove servers in containers; their logs, networks and volumes',
-    may: ['policy', 'templates'],
+    may: ['linear-pattern.ts', 'templates'],
     globals: ['Date'],
   },
   'operations/registry': {
@@ -471,6 +472,11 @@ export const TABLE: Table = {
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',
     may: ['model', 'operations', 'policy', 'secrets', 'tools'],
+  },
+  'builtins/manager.ts': {
+    what: 'joins the operations of the manager with the templates and the state',
+    may: ['files', 'store', 'templates'],
+    modules: ['node:fs#realpathSync', 'node:path#join'],
   },
   'builtins/registry.ts': {
     what: 'joins the operations of the registry with the catalogue and the state',
