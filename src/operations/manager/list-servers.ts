@@ -36,8 +36,9 @@ export const listServers = (source: ManagerSource): Operation =>
     effect: 'read',
     input,
     output,
-    run({ status, limit, cursor }, { caller }) {
+    run({ status, server_type, limit, cursor }, { caller }) {
       const rows = containersFor(source, caller)
+        .filter(({ serverName }) => server_type === undefined || isOf(source, serverName, server_type))
         .map(rowOf)
         .filter((it) => status === 'all' || it.status === status)
         .sort(byName);
@@ -52,6 +53,15 @@ export const listServers = (source: ManagerSource): Operation =>
       return [...servers.map(lineOf), ...more].join('\n');
     },
   });
+
+/** True if the server was made from this template, in any version unless the type has one. */
+function isOf(source: ManagerSource, serverName: string, serverType: string): boolean {
+  const made = source
+    .added()
+    .all()
+    .find((it) => it.serverName === serverName)?.facts.source;
+  return made === serverType || made?.startsWith(`${serverType}@`) === true;
+}
 
 const byName = (a: Row, b: Row): number => (a.server_name < b.server_name ? -1 : 1);
 

@@ -32,6 +32,23 @@ test('docker_list_servers must filter by status, and continue at a cursor', asyn
   assert.deepEqual([rest.output.servers[0].server_name, rest.output.next_cursor], ['c', undefined]);
 });
 
+test('docker_list_servers must filter by the template that a server was made from', async () => {
+  const gateway = new FakeGateway({ servers: [container('a'), container('b'), container('c')] });
+  const made = (serverName: string, source: string) => ({
+    serverName,
+    entry: {},
+    facts: { source, parameters: {}, by: 'local', since: '2026-11-29T12:00:00Z' },
+  });
+  gateway.added.servers = [made('a', 'agent-mcp@1'), made('b', 'agent-mcp-x@1')];
+  const names = async (server_type: string) => {
+    const { output } = await gateway.run('docker_list_servers', { server_type });
+    return (output as { servers: { server_name: string }[] }).servers.map((it) => it.server_name);
+  };
+  assert.deepEqual(await names('agent-mcp'), ['a']);
+  assert.deepEqual(await names('agent-mcp@1'), ['a']);
+  assert.deepEqual(await names('agent-mcp@2'), []);
+});
+
 test('docker_stop_server must wait until the server is stopped', async () => {
   const gateway = new FakeGateway({ servers: [container('web')] });
   const stopping = gateway.run('docker_stop_server', { server_name: 'web' });
