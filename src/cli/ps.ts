@@ -48,17 +48,32 @@ export function paintedStates(text: string): Painted {
   );
 }
 
+const COLUMNS = ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS', 'ORIGIN'];
+
+const waitingRow = (name: string): string[] => [name, '-', 'waiting', '-', '-', '-', '-', '-', '-', 'added'];
+
 /** @param now Unix milliseconds, for the ages of the states */
 export function renderStatus(status: GatewayStatus, now: number): string {
-  const table = new Table({
-    ...PLAIN_TABLE,
-    head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS', 'ORIGIN'],
-  });
-  for (const server of status.servers) table.push(row(server, now));
-  for (const { serverName } of status.off ?? [])
-    table.push([serverName, '-', 'off', '-', '-', '-', '-', '-', '-', 'file']);
-  for (const { serverName } of status.waiting ?? [])
-    table.push([serverName, '-', 'waiting', '-', '-', '-', '-', '-', '-', 'added']);
+  const all = [
+    ...status.servers.map((server) => row(server, now)),
+    ...(status.off ?? []).map(({ serverName }) => [
+      serverName,
+      '-',
+      'off',
+      '-',
+      '-',
+      '-',
+      '-',
+      '-',
+      '-',
+      'file',
+    ]),
+    ...(status.waiting ?? []).map(({ serverName }) => waitingRow(serverName)),
+  ];
+  // Said only where servers differ in it.
+  const shown = all.some((cells) => cells.at(-1) !== 'file') ? COLUMNS : COLUMNS.slice(0, -1);
+  const table = new Table({ ...PLAIN_TABLE, head: [...shown] });
+  for (const cells of all) table.push(cells.slice(0, shown.length));
   const reasons = status.servers.filter((server) => server.reason);
   const rows = table.toString().replace(/ +$/gm, '');
   return [

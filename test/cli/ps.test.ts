@@ -28,16 +28,23 @@ test('the table must show each server with its age, and reasons and ignored cont
   const ignored = [{ containerName: 'theirs', reason: 'its name is taken' }];
   assert.deepEqual(renderStatus(gateway(servers, { ignored }), 4_000).split('\n'), [
     'x at http://127.0.0.1:8001/mcp (pid 42, 1 session)',
-    'SERVER  TYPE    STATE   FOR  LINK   MCP         TOOLS  NOISE    RESTARTS  ORIGIN',
-    'a       native  ready   3s   child  2025-11-25  1      -        0         file',
-    'bb      native  failed  7m   -      -           1      -        3         file',
-    'c       native  ready   6h   -      -           1      2 lines  0         file',
+    'SERVER  TYPE    STATE   FOR  LINK   MCP         TOOLS  NOISE    RESTARTS',
+    'a       native  ready   3s   child  2025-11-25  1      -        0',
+    'bb      native  failed  7m   -      -           1      -        3',
+    'c       native  ready   6h   -      -           1      2 lines  0',
     '',
     'bb',
     '    SERVER_EXITED: it exited',
     '',
     'container theirs is ignored: its name is taken',
   ]);
+});
+
+test('ORIGIN must be shown where servers come from elsewhere than the file', () => {
+  const rows = renderStatus(gateway([server('a'), server('b', { origin: 'added' })]), 0).split('\n');
+  assert.match(rows[1] ?? '', /RESTARTS +ORIGIN$/);
+  assert.match(rows[2] ?? '', / file$/);
+  assert.match(rows[3] ?? '', / added$/);
 });
 
 test('containers that are not let in must cost one line, however many there are', () => {

@@ -130,7 +130,7 @@ test('`hive op` must list and run operations without an entry in the config', as
   const listed = await stack.hive('op');
   assert.match(
     listed.stdout,
-    /^server_logs server=STRING \[limit=50\] \[after=STRING\] \[stream=stderr\|noise\|hive\]$/m,
+    /^server_logs server=STRING \[limit=50\] \[after=STRING\] \[stream=stderr\|noise\|hive\] \[query=STRING\]$/m,
   );
   const text = await stack.hive('op', 'server_list');
   assert.match(text.stdout, /^1 of 1 servers of \S+ serve; container engine: .*\nok: ready, 1 tool$/);

@@ -31,7 +31,7 @@ const WRITTEN = 'npx hive';
 const OF_STACK = new RegExp(
   `\\bnpx hive (?:${[
     'up|down|pull|plan|compile|validate|ps|logs|stop|start|restart|op|doctor|stdio|login|logout',
-    'secret|pins|clients|connect|disconnect|tools|call|calls|service|completion',
+    'add|remove|registry|secret|clients|connect|disconnect|tools|call|calls|service|completion',
   ].join('|')})\\b(?! -c )`,
   'g',
 );

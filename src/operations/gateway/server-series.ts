@@ -43,7 +43,7 @@ export const serverSeries = (source: SeriesSource): Operation =>
     title: 'Figures over time',
     summary:
       'CPU, memory, network, calls and their durations of one server over time. ' +
-      'Figures are sampled from the first question on, or always with `alerts` in the file.',
+      'Figures are sampled from the first question on.',
     effect: 'read',
     input,
     output,
