@@ -8,12 +8,9 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../src/clock.ts';
 import { stackSchema } from '../src/config/schema/stack.ts';
-import { loadDesired } from '../src/desired.ts';
 import { type Gateway, startGateway } from '../src/gateway.ts';
-import { silentLog } from '../src/log.ts';
-import { type StackFolder, stackFolder } from './helpers/stack-folder.ts';
+import { type StackFolder, settingsOf, stackFolder } from './helpers/stack-folder.ts';
 
 interface Serving extends StackFolder {
   readonly gateway: Gateway;
@@ -26,20 +23,8 @@ interface Serving extends StackFolder {
 
 async function serve(t: TestContext, config: object): Promise<Serving> {
   const place = stackFolder(t, config);
-  const { file, state } = place;
   const said: string[] = [];
-  const gateway = await startGateway({
-    file,
-    state,
-    desired: await loadDesired({ file, state, clock: systemClock }),
-    engine: undefined,
-    engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
-    ensureBases: async () => {},
-    clock: systemClock,
-    remember: () => {},
-    openLog: () => silentLog,
-    say: (text) => said.push(text),
-  });
+  const gateway = await startGateway({ ...(await settingsOf(place)), say: (text) => said.push(text) });
   t.after(() => gateway.close());
   const get = (headers: IncomingHttpHeaders = {}): Promise<number | undefined> =>
     new Promise((resolve, reject) => {

@@ -6,12 +6,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../src/clock.ts';
-import { loadDesired } from '../src/desired.ts';
 import { GatewayError } from '../src/errors.ts';
 import { type GatewaySettings, startGateway } from '../src/gateway.ts';
-import { silentLog } from '../src/log.ts';
 import type { Clock } from '../src/model/clock.ts';
-import { stackFolder } from './helpers/stack-folder.ts';
+import { settingsOf, stackFolder } from './helpers/stack-folder.ts';
 
 interface Settings extends GatewaySettings {
   readonly clock: Clock & { live(): number; made(): number; failAt(count: number): void };
@@ -48,19 +46,7 @@ function countingClock(): Settings['clock'] {
 
 /** Settings of a gateway of its own, for a config with this content. */
 async function settingsFor(t: TestContext, config: object = {}): Promise<Settings> {
-  const { file, state } = stackFolder(t, config);
-  return {
-    file,
-    state,
-    desired: await loadDesired({ file, state, clock: systemClock }),
-    engine: undefined,
-    engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
-    ensureBases: async () => {},
-    clock: countingClock(),
-    remember: () => {},
-    openLog: () => silentLog,
-    say: () => {},
-  };
+  return { ...(await settingsOf(stackFolder(t, config))), clock: countingClock() };
 }
 
 /**

@@ -1,28 +1,23 @@
 /** `use: manager`: its operations, and its identity as an MCP server. */
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeFolder } from '../files/home.ts';
 import { processFiles } from '../files/process-files.ts';
 import type { ManagerKeys } from '../model/access/builtin-keys.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { managerOperations } from '../operations/manager/manager.ts';
-import type { HostPaths, ManagerSource } from '../operations/manager/source.ts';
+import type { ManagerSource } from '../operations/manager/source.ts';
 import { dropOthers, keepByContent } from '../store/by-content.ts';
 import { SHIPPED } from '../templates/folder.ts';
 import { readTemplates } from '../templates/read.ts';
 import { compileCheck } from '../tools/arguments.ts';
 import { type GatewayBuiltinDeps, sourceOf } from './gateway.ts';
+import { hostPathRules, type OwnPlaces, withoutLinks } from './host-paths.ts';
 
-export interface ManagerBuiltinDeps extends GatewayBuiltinDeps {
+export interface ManagerBuiltinDeps extends GatewayBuiltinDeps, OwnPlaces {
   readonly control: () => ReturnType<GatewayBuiltinDeps['control']> &
     Pick<GatewayControl, 'history' | 'onLog' | 'onStatus' | 'added'>;
   readonly clock: Clock;
-  /** Absolute folder of the stack's state. */
-  readonly stateFolder: string;
-  /** Absolute path of the config file. */
-  readonly file: string;
 }
 
 export const IDENTITY = {
@@ -65,26 +60,6 @@ function managerSource(deps: ManagerBuiltinDeps, settings: () => Settings): Mana
     check: async (what, schema, value) => (await compileCheck(what, schema))(value),
     keepDockerfile: (title, text) => keepByContent(recipes, title, 'Dockerfile', text),
     dropDockerfiles: (kept) => dropOthers(recipes, kept),
-    paths: pathsOf(deps, settings),
+    paths: { real: withoutLinks, rules: () => hostPathRules(deps, settings().hostPaths) },
   };
-}
-
-function pathsOf({ stateFolder, file }: ManagerBuiltinDeps, settings: () => Settings): HostPaths {
-  return {
-    real: withoutLinks,
-    rules: () => ({
-      allowed: settings().hostPaths.map((it) => withoutLinks(it) ?? it),
-      hidden: [stateFolder, join(homeFolder(), '.ssh')].map((it) => withoutLinks(it) ?? it),
-      guarded: [withoutLinks(file) ?? file],
-    }),
-  };
-}
-
-/** Undefined for a path that leads nowhere. */
-function withoutLinks(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,7 @@
 /** `use: registry`: its operations, and its identity as an MCP server. */
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED } from '../catalogue/folder.ts';
 import { Library } from '../catalogue/library.ts';
-import { homeFolder } from '../files/home.ts';
 import { processFiles } from '../files/process-files.ts';
 import type { AddedServers } from '../model/added/added.ts';
 import type { CallServer } from '../model/calls.ts';
@@ -15,16 +13,13 @@ import { registryCommands, registryOperations } from '../operations/registry/reg
 import { hostPathProblem } from '../policy/host-paths.ts';
 import { dropOthers, keepByContent } from '../store/by-content.ts';
 import { type GatewayBuiltinDeps, sourceOf } from './gateway.ts';
+import { hostPathRules, type OwnPlaces, withoutLinks } from './host-paths.ts';
 
-export interface RegistryBuiltinDeps extends GatewayBuiltinDeps {
+export interface RegistryBuiltinDeps extends GatewayBuiltinDeps, OwnPlaces {
   readonly control: () => ReturnType<GatewayBuiltinDeps['control']> & { readonly added: AddedServers };
   readonly clock: Clock;
   /** Calls of clients, through all layers. */
   readonly call: CallServer;
-  /** Absolute folder of the stack's state. */
-  readonly stateFolder: string;
-  /** Absolute path of the config file. */
-  readonly file: string;
 }
 
 export const IDENTITY = {
@@ -78,20 +73,9 @@ function registrySource(deps: RegistryBuiltinDeps): RegistrySource {
   };
 }
 
-function problemOf({ stateFolder, file }: RegistryBuiltinDeps, path: string, allowed: readonly string[]) {
+function problemOf(places: OwnPlaces, path: string, allowed: readonly string[]): string | undefined {
   if (!path.startsWith('/')) return 'is no absolute path';
   const real = withoutLinks(path);
   if (real === undefined) return 'does not exist on this machine';
-  const hidden = [stateFolder, join(homeFolder(), '.ssh')].map((it) => withoutLinks(it) ?? it);
-  const folders = allowed.map((it) => withoutLinks(it) ?? it);
-  return hostPathProblem(real, { allowed: folders, hidden, guarded: [withoutLinks(file) ?? file] });
-}
-
-/** Undefined for a path that leads nowhere. */
-function withoutLinks(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
+  return hostPathProblem(real, hostPathRules(places, allowed));
 }

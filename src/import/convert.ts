@@ -4,6 +4,7 @@ import type { Keys, Tell } from '../config/foreign/keys.ts';
 import { freeName, suggestedName } from '../config/foreign/names.ts';
 import { projectFolder, type Surroundings, translateReferences } from '../config/foreign/references.ts';
 import { isRecord } from '../model/collections/is-record.ts';
+import { sortedJson } from '../model/collections/sorted-json.ts';
 import { withoutEmpty, withoutRemoteBridge, withoutWindowsShell } from './entry/commands.ts';
 import { commonKeys } from './entry/common-keys.ts';
 import { dockerRunToContainer } from './entry/docker-run.ts';
@@ -80,7 +81,7 @@ export function convert(parts: readonly Part[], taken: Target): Imported {
     taken,
     servers: new Map(),
     origins: new Map(),
-    byContent: new Map(entries.map(([name, entry]) => [contentOf(entry), name])),
+    byContent: new Map(entries.map(([name, entry]) => [sortedJson(entry), name])),
     notes: [],
   };
   const variables = new Map<string, string>();
@@ -91,13 +92,6 @@ export function convert(parts: readonly Part[], taken: Target): Imported {
     for (const server of part.file.servers) add(server, part, keep, names, added);
   }
   return { servers: added.servers, origins: added.origins, variables, notes: added.notes };
-}
-
-/** Texts of equal entries are equal, in whatever order their keys are. */
-function contentOf(entry: unknown): string {
-  return JSON.stringify(entry, (_key, value: unknown) =>
-    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
-  );
 }
 
 interface Added {
@@ -129,7 +123,7 @@ function add(
     return;
   }
   const entry = rebasePaths(converted, projectFolder(path), target);
-  const content = contentOf(entry);
+  const content = sortedJson(entry);
   const twin = byContent.get(content);
   if (twin !== undefined) {
     const text = servers.has(twin)

@@ -4,13 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { addedPath } from '../../src/added/added-file.ts';
-import { systemClock } from '../../src/clock.ts';
-import { loadDesired } from '../../src/desired.ts';
 import { startGateway } from '../../src/gateway.ts';
-import { silentLog } from '../../src/log.ts';
 import type { AddedServer, PutOptions } from '../../src/model/added/added.ts';
 import type { ServerStatus } from '../../src/model/status.ts';
-import { type StackFolder, stackFolder } from '../helpers/stack-folder.ts';
+import { type StackFolder, settingsOf, stackFolder } from '../helpers/stack-folder.ts';
 
 const SERVERS = new URL('../servers/', import.meta.url).pathname;
 const WAIT_MS = 30_000;
@@ -26,19 +23,7 @@ const added = (serverName: string, entry: object = run('echo.mjs')): AddedServer
 });
 
 async function start(t: TestContext, place: StackFolder) {
-  const { file, state } = place;
-  const gateway = await startGateway({
-    file,
-    state,
-    desired: await loadDesired({ file, state, clock: systemClock }),
-    engine: undefined,
-    engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
-    ensureBases: async () => {},
-    clock: systemClock,
-    remember: () => {},
-    openLog: () => silentLog,
-    say: () => {},
-  });
+  const gateway = await startGateway(await settingsOf(place));
   t.after(() => gateway.close());
   const { control } = gateway;
   const options = (more: Partial<PutOptions> = {}): PutOptions => ({

@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { stringify } from 'yaml';
+import { systemClock } from '../../src/clock.ts';
+import { loadDesired } from '../../src/desired.ts';
+import type { GatewaySettings } from '../../src/gateway.ts';
+import { silentLog } from '../../src/log.ts';
 import { openStateDir, type StateDir } from '../../src/runtime/memory/state-dir.ts';
 
 export interface StackFolder {
@@ -23,3 +27,17 @@ export function stackFolder(t: TestContext, config: object = {}): StackFolder {
   save(config);
   return { folder, file, state: openStateDir(file, { HIVE_STATE_DIR: join(folder, 'state') }), save };
 }
+
+/** Settings of a gateway without containers for the folder's stack, which says nothing. */
+export const settingsOf = async ({ file, state }: StackFolder): Promise<GatewaySettings> => ({
+  file,
+  state,
+  desired: await loadDesired({ file, state, clock: systemClock }),
+  engine: undefined,
+  engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
+  ensureBases: async () => {},
+  clock: systemClock,
+  remember: () => {},
+  openLog: () => silentLog,
+  say: () => {},
+});

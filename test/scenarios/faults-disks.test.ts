@@ -1,31 +1,13 @@
 /** Disks that are full or read-only under the real program: named everywhere, and healed by room alone. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { GatewayStatus, Trouble } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
-import { mountSmallDisk, type SmallDisk } from '../chaos/faults/small-disk.ts';
+import { mayMount, mountSmallDisk, type SmallDisk } from '../chaos/faults/small-disk.ts';
 import { container, createStack, native, type Running, type Stack } from '../helpers/hive.ts';
-
-async function mayMount(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'hive-mount-'));
-  const disk = await mountSmallDisk(folder);
-  await disk?.remove();
-  rmSync(folder, { recursive: true });
-  return disk !== undefined;
-}
 
 const skip = !(await mayMount()) && 'mounting a disk is not allowed here';
 

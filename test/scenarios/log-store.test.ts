@@ -1,12 +1,11 @@
 /** Logs on disk: searched while the gateway runs, after kill -9, on a full disk and with a broken file. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
-import { mountSmallDisk, type SmallDisk } from '../chaos/faults/small-disk.ts';
+import { mayMount, mountSmallDisk, type SmallDisk } from '../chaos/faults/small-disk.ts';
 import { createStack, native, type Running, type Stack } from '../helpers/hive.ts';
 
 const SECRET = 'correct-horse-battery';
@@ -93,14 +92,6 @@ test('a broken file must be set aside and named, and lines be kept on', async (t
   assert.ok(readdirSync(folderOf(stack)).includes(`${name}.corrupt`));
   assert.equal(await hive.stop(), 0);
 });
-
-async function mayMount(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'hive-mount-'));
-  const disk = await mountSmallDisk(folder);
-  await disk?.remove();
-  rmSync(folder, { recursive: true });
-  return disk !== undefined;
-}
 
 const skip = !(await mayMount()) && 'mounting a disk is not allowed here';
 

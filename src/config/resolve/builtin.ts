@@ -17,19 +17,18 @@ export function resolveBuiltin({ input, source }: EntryOf<'builtin'>): BuiltinKe
 }
 
 function registryKeys(input: RegistryInput, folder: string): RegistryKeys {
-  const { use, role = 'operate', allow, deny = [], maxAdded = MAX_ADDED, hostPaths = [] } = input;
+  const { use, allow, deny = [], maxAdded = MAX_ADDED, hostPaths = [] } = input;
   const { native = false, review = 'none' } = input;
   const paths = hostPaths.map((path) => resolve(folder, path));
-  return defined({ use, role, allow, deny, maxAdded, native, review, hostPaths: paths });
+  return defined({ use, allow, deny, maxAdded, native, review, hostPaths: paths });
 }
 
 function managerKeys(
-  { use, role = 'operate', hostPaths = [], max = {}, templates }: ManagerInput,
+  { use, hostPaths = [], max = {}, templates }: ManagerInput,
   folder: string,
 ): ManagerKeys {
   return defined({
     use,
-    role,
     hostPaths: hostPaths.map((path) => resolve(folder, path)),
     max: maximaOf(max),
     templates: templates === undefined ? undefined : resolve(folder, templates),

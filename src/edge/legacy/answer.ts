@@ -4,11 +4,11 @@
  */
 import type { CallServer, Reply, SetLogLevel, TaskServer } from '../../model/calls.ts';
 import type { Json } from '../../model/text/json.ts';
+import { MCP_LEVELS } from '../../model/watch/log-search.ts';
 import { RPC } from '../../wire/codes.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { type ClientRequest, refusal } from '../http/message.ts';
-import { LOG_LEVELS } from '../shared/log-levels.ts';
 import { routeRequest, type ServerRoute } from '../shared/route.ts';
 import { urlsForPeople } from '../shared/url-error.ts';
 import type { Views } from '../shared/views.ts';
@@ -117,11 +117,11 @@ class Progress {
 }
 
 /** Log level of sessions that never called `logging/setLevel`. */
-const DEFAULT_LEVEL = LOG_LEVELS.indexOf('info');
+const DEFAULT_LEVEL = MCP_LEVELS.indexOf('info');
 
 /** Servers send what the least demanding session wants; each session then gets what it wants itself. */
 function sendLogLevel(sessions: Sessions, { caller, logLevel }: Session, setLogLevel: SetLogLevel): void {
-  const name = (level = DEFAULT_LEVEL): string => LOG_LEVELS[level] ?? 'info';
+  const name = (level = DEFAULT_LEVEL): string => MCP_LEVELS[level] ?? 'info';
   const wanted = [...sessions.all()].map((it) => it.logLevel ?? DEFAULT_LEVEL);
   setLogLevel(caller.sessionId, name(logLevel), name(Math.min(...wanted)));
 }

@@ -2,11 +2,12 @@
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogList, CatalogView, ListKind } from '../../model/catalog.ts';
 import type { Json } from '../../model/text/json.ts';
+import { MCP_LEVELS } from '../../model/watch/log-search.ts';
 import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { type ClientRequest, paramsOf, refusal, result } from '../http/message.ts';
 import { ANSWERED_LISTS, type AnsweredList, CURSOR_PROBLEM, hasCursor } from '../shared/lists.ts';
-import { LOG_LEVELS, severityOf } from '../shared/log-levels.ts';
+import { severityOf } from '../shared/log-levels.ts';
 import type { Session } from './session.ts';
 
 /** Undefined for a method that the gateway does not answer itself. */
@@ -37,7 +38,7 @@ function setLogLevel(
   onLogLevel: (session: Session) => void,
 ): Reply {
   const level = severityOf(paramsOf(request).level);
-  if (level < 0) return refusal(RPC.INVALID_PARAMS, `level must be one of ${LOG_LEVELS.join(', ')}`);
+  if (level < 0) return refusal(RPC.INVALID_PARAMS, `level must be one of ${MCP_LEVELS.join(', ')}`);
   session.logLevel = level;
   onLogLevel(session);
   return result({});

@@ -5,10 +5,10 @@
 import type { CallServer, Reply, ServerNotification, ServerRequest, SetLogLevel } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../model/collections/brief-map.ts';
+import { MCP_LEVELS } from '../../model/watch/log-search.ts';
 import { RPC } from '../../wire/codes.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import type { WhyOver } from '../shared/clients.ts';
-import { LOG_LEVELS } from '../shared/log-levels.ts';
 import type { ServerRoute } from '../shared/route.ts';
 import { ModernCall } from './call.ts';
 import { createParked } from './parked.ts';
@@ -73,7 +73,7 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
       const { request, meta, caller } = incoming;
       const started = new ModernCall(incoming, table);
       calls.set(caller.sessionId, started);
-      const level = meta.logLevel === undefined ? undefined : LOG_LEVELS[meta.logLevel];
+      const level = meta.logLevel === undefined ? undefined : MCP_LEVELS[meta.logLevel];
       if (level !== undefined) setLogLevel(caller.sessionId, level);
       return started.start((reports) =>
         call(serverName, { method: request.method, params, target, ...reports }, caller),

@@ -1,9 +1,11 @@
 /** Reads what a modern request declares about its client in `_meta` (2026-07-28, basic/index, _meta). */
+
+import { MCP_LEVELS } from '../../model/watch/log-search.ts';
 import { isNull, isObject, member, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { META } from '../../wire/modern-names.ts';
 import { type AskableCapabilities, capabilitiesProblem, readAskable } from '../shared/askable.ts';
 import type { Params } from '../shared/era.ts';
-import { LOG_LEVELS, severityOf } from '../shared/log-levels.ts';
+import { severityOf } from '../shared/log-levels.ts';
 
 export interface RequestMeta {
   readonly version: string;
@@ -11,7 +13,7 @@ export interface RequestMeta {
   readonly askable: AskableCapabilities;
   /** The client has declared extensions: its servers may answer with results of other types. */
   readonly hasExtensions: boolean;
-  /** Index into LOG_LEVELS of the least severe log messages that the client wants; undefined for none. */
+  /** Index into MCP_LEVELS of the least severe log messages that the client wants; undefined for none. */
   readonly logLevel: number | undefined;
   /** JSON text. */
   readonly progressToken: Buffer | undefined;
@@ -31,7 +33,7 @@ export function readMeta(text: Buffer, params: Params): RequestMeta | string {
   const problem = capabilitiesProblem(capabilities);
   if (problem) return problem;
   const logLevel = readLogLevel(text, fields.get(META.logLevel));
-  if (logLevel === -1) return `_meta["${META.logLevel}"] must be one of ${LOG_LEVELS.join(', ')}`;
+  if (logLevel === -1) return `_meta["${META.logLevel}"] must be one of ${MCP_LEVELS.join(', ')}`;
   const token = fields.get('progressToken');
   return {
     version,

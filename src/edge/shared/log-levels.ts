@@ -1,15 +1,5 @@
-/** RFC 5424 severities, least severe first (server/utilities/logging). */
-export const LOG_LEVELS = [
-  'debug',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'critical',
-  'alert',
-  'emergency',
-] as const;
-type LogLevel = (typeof LOG_LEVELS)[number];
+/** Severities of log messages, as numbers. */
+import { MCP_LEVELS } from '../../model/watch/log-search.ts';
 
-/** Index into `LOG_LEVELS`; -1 for anything else. */
-export const severityOf = (level: unknown): number => LOG_LEVELS.indexOf(level as LogLevel);
+/** Index into `MCP_LEVELS`; -1 for anything else. */
+export const severityOf = (level: unknown): number => (MCP_LEVELS as readonly unknown[]).indexOf(level);

@@ -4,7 +4,7 @@ import { suggest } from '../../model/text/suggest.ts';
 import { LEVELS } from '../../model/watch/log-search.ts';
 import { rankOfWord } from './levels.ts';
 import { searchPattern } from './pattern.ts';
-import type { NameFilter, Query, Term } from './query.ts';
+import { EVERYTHING, type NameFilter, type Query, type Term } from './query.ts';
 import { queryError } from './query-error.ts';
 import { scan, type Token } from './scanner.ts';
 import { readTime } from './times.ts';
@@ -20,14 +20,7 @@ type Draft = { -readonly [K in keyof Query]: Query[K] extends readonly (infer T)
 
 /** @param now Unix milliseconds, from which durations count back @throws GatewayError USAGE */
 export function parseQuery(query: string, now: number): Query {
-  const draft: Draft = {
-    servers: [],
-    streams: [],
-    levels: undefined,
-    since: undefined,
-    until: undefined,
-    terms: [],
-  };
+  const draft: Draft = { ...EVERYTHING, servers: [], streams: [], terms: [] };
   for (const token of scan(query)) add(draft, token, query, now);
   return draft;
 }

@@ -1,13 +1,7 @@
 /** Times as people type them: durations before now, and dates. */
+import { durationMs } from '../../model/text/duration.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
+/** Longer numbers would lose digits. */
 const DURATION = /^(\d{1,9}(\.\d{1,9})?(ms|s|m|h|d))+$/;
 
 /** A date, or a date and time. Without a zone it is UTC, as times are printed. */
@@ -15,11 +9,7 @@ const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\
 
 /** Milliseconds of `7d`, `1h30m`, `500ms`; undefined for a text that is no duration. */
 export function readDuration(text: string): number | undefined {
-  if (!DURATION.test(text)) return undefined;
-  let ms = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
-    ms += Number(amount) * (UNIT_MS[unit] ?? 0);
-  return Math.round(ms);
+  return DURATION.test(text) ? Math.round(durationMs(text)) : undefined;
 }
 
 /** Unix milliseconds of a date, or of a duration before now; undefined for a text that is neither. */

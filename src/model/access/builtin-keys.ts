@@ -1,5 +1,4 @@
 /** What entries of built-in servers say, besides what all servers have: each `use` has keys of its own. */
-import type { Role } from './role.ts';
 
 export type BuiltinKeys = GatewayKeys | ManagerKeys | RegistryKeys;
 
@@ -11,8 +10,6 @@ export interface GatewayKeys {
 /** Tools that create, watch, stop and remove servers in containers while the gateway runs. */
 export interface ManagerKeys {
   readonly use: 'manager';
-  /** What the entry grants to clients. */
-  readonly role: Role;
   /** Absolute folders that clients may mount into containers. */
   readonly hostPaths: readonly string[];
   readonly max: Maxima;
@@ -33,8 +30,6 @@ export interface Maxima {
 /** Tools that add servers of the catalogue while the gateway runs. */
 export interface RegistryKeys {
   readonly use: 'registry';
-  /** What the entry grants to clients. */
-  readonly role: Role;
   /** Ids or `*` patterns of entries that may be added; absent for all. */
   readonly allow?: readonly string[];
   /** Ids or `*` patterns of entries that may not; takes precedence over `allow`. */

@@ -1,8 +1,7 @@
 /** Searches in the logs of servers: what is asked, and what is found. */
 
-/** From the least to the most severe: the levels of MCP, and `trace`. Their index is their rank, from 1. */
-export const LEVELS = [
-  'trace',
+/** RFC 5424 severities, least severe first (server/utilities/logging). */
+export const MCP_LEVELS = [
   'debug',
   'info',
   'notice',
@@ -12,6 +11,9 @@ export const LEVELS = [
   'alert',
   'emergency',
 ] as const;
+
+/** From the least to the most severe: the levels of MCP, and `trace`. Their index is their rank, from 1. */
+export const LEVELS = ['trace', ...MCP_LEVELS] as const;
 
 export type LogLevel = (typeof LEVELS)[number];
 

@@ -1,5 +1,6 @@
 /** A disk that can be filled. */
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -36,4 +37,13 @@ export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefi
       await execa('umount', ['-l', folder], { reject: false });
     },
   };
+}
+
+/** True with the right to mount. */
+export async function mayMount(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-mount-'));
+  const disk = await mountSmallDisk(folder);
+  await disk?.remove();
+  rmSync(folder, { recursive: true });
+  return disk !== undefined;
 }

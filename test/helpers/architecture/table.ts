@@ -473,15 +473,20 @@ export const TABLE: Table = {
     what: 'maps each `use` of a built-in server to its operations',
     may: ['model', 'operations', 'policy', 'secrets', 'tools'],
   },
+  'builtins/host-paths.ts': {
+    what: 'paths of this machine without links, and those that no client may see',
+    may: ['files'],
+    modules: ['node:fs#realpathSync', 'node:path#join'],
+  },
   'builtins/manager.ts': {
     what: 'joins the operations of the manager with the templates and the state',
     may: ['files', 'store', 'templates'],
-    modules: ['node:fs#realpathSync', 'node:path#join'],
+    modules: ['node:path#join'],
   },
   'builtins/registry.ts': {
     what: 'joins the operations of the registry with the catalogue and the state',
     may: ['catalogue', 'files', 'store'],
-    modules: ['node:fs#realpathSync', 'node:path'],
+    modules: ['node:path#join'],
   },
 
   engines: {

@@ -20,7 +20,6 @@ import { CONTEXT, server, sourceOf } from '../gateway/harness.ts';
 const OWN: OwnEntry = {
   use: 'registry',
   serverName: 'catalogue',
-  role: 'operate',
   deny: [],
   maxAdded: 3,
   native: false,

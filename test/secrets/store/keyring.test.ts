@@ -27,6 +27,15 @@ function program(t: TestContext, name: string, script: string) {
   return { env, args: () => readFileSync(join(folder, 'args'), 'utf8') };
 }
 
+async function assertKeeps(keyring: ReturnType<typeof findKeyring>): Promise<void> {
+  assert.ok(keyring);
+  assert.equal(await keyring.read('id1'), undefined);
+  await keyring.write('id1', 'KEYKEY');
+  assert.equal(await keyring.read('id1'), 'KEYKEY');
+  await keyring.remove('id1');
+  assert.equal(await keyring.read('id1'), undefined);
+}
+
 const SECRET_TOOL = `case "$1" in
   store) cat > key;;
   lookup) [ -f key ] && cat key || exit 1;;
@@ -36,12 +45,7 @@ esac`;
 test('secret-tool must keep a key, which no argument has', async (t) => {
   const { env, args } = program(t, 'secret-tool', SECRET_TOOL);
   const keyring = findKeyring(env, 'linux', isThere, LIMIT_MS);
-  assert.ok(keyring);
-  assert.equal(await keyring.read('id1'), undefined);
-  await keyring.write('id1', 'KEYKEY');
-  assert.equal(await keyring.read('id1'), 'KEYKEY');
-  await keyring.remove('id1');
-  assert.equal(await keyring.read('id1'), undefined);
+  await assertKeeps(keyring);
   assert.match(args(), /^lookup application hive key id1$/m);
   assert.doesNotMatch(args(), /KEYKEY/);
 });
@@ -55,12 +59,7 @@ esac`;
 test('security of macOS must keep a key, which no argument has', async (t) => {
   const { env, args } = program(t, 'security', SECURITY);
   const keyring = findKeyring(env, 'darwin', isThere, LIMIT_MS);
-  assert.ok(keyring);
-  assert.equal(await keyring.read('id1'), undefined);
-  await keyring.write('id1', 'KEYKEY');
-  assert.equal(await keyring.read('id1'), 'KEYKEY');
-  await keyring.remove('id1');
-  assert.equal(await keyring.read('id1'), undefined);
+  await assertKeeps(keyring);
   assert.doesNotMatch(args(), /KEYKEY/);
 });
 

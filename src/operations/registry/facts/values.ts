@@ -2,6 +2,7 @@
 import type { Entry } from '../../../catalogue/entry/entry.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isRecord } from '../../../model/collections/is-record.ts';
+import { sortedJson } from '../../../model/collections/sorted-json.ts';
 
 /** How an added server was asked for. Kept with it, so that it can be changed and compared. */
 export interface Asked {
@@ -74,9 +75,4 @@ function requireVariable(name: string): void {
 export const literal = (text: string): string => text.replaceAll('$', '$$$$');
 
 /** True for the same wish. */
-export const isSameWish = (a: Asked, b: Asked): boolean => canonical(a) === canonical(b);
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, it: unknown) =>
-    isRecord(it) ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1))) : it,
-  );
+export const isSameWish = (a: Asked, b: Asked): boolean => sortedJson(a) === sortedJson(b);
