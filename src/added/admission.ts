@@ -1,7 +1,9 @@
 /** Refuses an added server that could not run as it is, before anything is written. */
+import { basename } from 'node:path';
 import { GatewayError } from '../errors.ts';
 import type { Server } from '../model/desired.ts';
 import type { EngineState } from '../model/observed.ts';
+import { unsetWords } from '../model/secrets/unset-words.ts';
 import type { Stack } from '../model/stack.ts';
 
 /**
@@ -16,7 +18,7 @@ export function refuseBad(stack: Stack, serverName: string, engine: EngineState)
     throw isDeclared ? declaredError(serverName, stack) : waitingError(waiting);
   }
   if (!server) return;
-  refuseUnset(server);
+  refuseUnset(server, stack);
   refuseWithoutEngine(server, engine);
 }
 
@@ -33,12 +35,10 @@ function declaredError(serverName: string, { servers, off = [], file }: Stack): 
   });
 }
 
-function refuseUnset({ serverName, unset: [first] }: Server): void {
+function refuseUnset({ serverName, unset: [first] }: Server, { file }: Stack): void {
   if (!first) return;
-  const { variable } = first;
-  throw new GatewayError('VARIABLE_UNSET', `\${${variable}} is not set, and ${serverName} uses it`, {
-    hint: `set ${variable} in .env beside your file`,
-  });
+  const { message, hint } = unsetWords(first, basename(file));
+  throw new GatewayError('VARIABLE_UNSET', `${message}, and ${serverName} uses it`, { hint });
 }
 
 function refuseWithoutEngine(server: Server, engine: EngineState): void {

@@ -141,6 +141,14 @@ const REFUSED: Readonly<Record<string, readonly [AddedServer, object]>> = {
     added('a', { ...run('echo.mjs'), env: { KEY: '${NO_SUCH_KEY_HERE}' } }),
     { code: 'VARIABLE_UNSET', message: /NO_SUCH_KEY_HERE/ },
   ],
+  'a secret that Hive does not keep': [
+    added('a', { ...run('echo.mjs'), env: { KEY: '${secret:NO_SUCH_SECRET}' } }),
+    {
+      code: 'VARIABLE_UNSET',
+      message: /^the secret NO_SUCH_SECRET is not set/,
+      hint: /hive secret set NO_SUCH_SECRET$/,
+    },
+  ],
   'a container without an engine': [added('a', { image: 'x' }), { code: 'ENGINE_MISSING' }],
 };
 
