@@ -10,6 +10,7 @@ import type { Engine } from './model/engine.ts';
 import type { Reload } from './reload.ts';
 import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { afterRuns } from './scheduling.ts';
 import type { Shown } from './shown.ts';
 
 export interface AddingParts {
@@ -36,6 +37,7 @@ export function createAdding(parts: AddingParts): RunningAdded {
     read: async (added) => (await stack.read(undefined, added)).stack,
     plan: (added) => reload.plan(undefined, added),
     readAgain: (cause) => reload.readAgain(cause),
+    published: afterRuns,
     note: (serverName, text) => logs.add(serverName, 'hive', text),
   });
 }

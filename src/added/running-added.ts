@@ -28,6 +28,8 @@ export interface RunningAddedFrom extends SettleFrom {
   readonly plan: (added: AddedText) => Promise<string>;
   /** Reads the files again; resolves when the steps have begun, or could not begin. */
   readonly readAgain: (cause: string) => Promise<void>;
+  /** Resolves when clients see what has been listed by now. */
+  readonly published: () => Promise<void>;
   /** Writes a line in the log of a server. */
   readonly note: (serverName: string, text: string) => void;
 }
@@ -105,7 +107,9 @@ export class RunningAdded implements AddedServers {
     const error = this.#waiting(serverName) ?? this.#from.refusal();
     if (error) return { state: 'failed', error };
     const signal = AbortSignal.any([options.signal, this.#end.signal]);
-    return settle(this.#from, serverName, { ...options, signal });
+    const settled = await settle(this.#from, serverName, { ...options, signal });
+    if (settled.state === 'ready') await this.#from.published();
+    return settled;
   }
 
   #waiting(serverName: string): GatewayError | undefined {

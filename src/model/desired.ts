@@ -86,6 +86,9 @@ export const DEFAULT_TIMEOUTS_MS: Timeouts = Object.freeze({
   idle: 300_000,
 });
 
+/** Limits of a container, where neither its entry nor the stack's `defaults` set them. */
+export const DEFAULT_LIMITS = Object.freeze({ cpus: 1, memory: '512m', pids: 256 });
+
 /** Calls under way at once at one server, where its entry and the stack's `defaults` set no number. */
 export const DEFAULT_MAX_IN_FLIGHT = 1000;
 

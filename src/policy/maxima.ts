@@ -1,6 +1,7 @@
 /** Limits of servers that clients ask for: never more than the file allows. */
 import type { Maxima } from '../model/access/builtin-keys.ts';
 import { defined } from '../model/collections/defined.ts';
+import { DEFAULT_LIMITS } from '../model/desired.ts';
 
 export interface Limits {
   readonly cpus?: number | undefined;
@@ -8,9 +9,6 @@ export interface Limits {
   readonly memory?: string | undefined;
   readonly pids?: number | undefined;
 }
-
-/** What a container without limits of its own gets. */
-const DEFAULTS = { cpus: 1, memory: '512m', pids: 256 } as const;
 
 export interface Clamped {
   /** As keys of an entry; absent where neither the wish nor the file says anything. */
@@ -25,7 +23,7 @@ export function clampLimits(wanted: Limits, max: Maxima): Clamped {
     const most = max[key] as Limits[K];
     const wish = wanted[key];
     if (most === undefined) return wish;
-    const asked = wish ?? (DEFAULTS[key] as Limits[K]);
+    const asked = wish ?? (DEFAULT_LIMITS[key] as Limits[K]);
     if (bytes(asked) <= bytes(most)) return asked;
     if (wish !== undefined) changes.push(`${key} ${wish} → ${most}`);
     return most;

@@ -26,6 +26,7 @@ for (const connect of [connectV1, (url: string) => connectV2(url, 'auto')])
     assert.match(textOf(planned), new RegExp(NAME));
     const made = await call('create_server', { ...wish, limits: { memory: '1g' } });
     assert.equal(made.isError ?? false, false, textOf(made));
+    assert.equal((made.structuredContent.tools as string[]).length, 2);
     await hive.untilServer(NAME, 'ready');
 
     const listed = await call('list_servers', { status: 'running', server_type: 'agent-mcp' });

@@ -1,7 +1,7 @@
 /** Resolves the keys of a container entry. */
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Defined, defined } from '../../model/collections/defined.ts';
-import type { Build, ContainerServer } from '../../model/desired.ts';
+import { type Build, type ContainerServer, DEFAULT_LIMITS } from '../../model/desired.ts';
 import { parseVolume } from '../parse/endpoints.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
@@ -56,7 +56,8 @@ export function resolveContainer(
   };
 }
 
-function limits({ cpus = 1, memory = '512m', pids = 256 }: SharedInput) {
+function limits(shared: SharedInput) {
+  const { cpus, memory, pids } = { ...DEFAULT_LIMITS, ...defined(shared) };
   return { cpus, memory: String(memory).toLowerCase(), pids };
 }
 

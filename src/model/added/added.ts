@@ -44,6 +44,8 @@ export interface AddedServers {
    * of a changed one the old entry is desired again, which has served all the while. Changes of one name wait
    * for each other. A server that needs a login stays, and is `starting`.
    *
+   * When it resolves with `ready`, clients see the server's lists.
+   *
    * @returns `starting` if the wait has ended before the server is ready
    * @throws GatewayError SERVER_DECLARED for a name of the file, CONFIG_INVALID for an entry that the file
    * could not have either, ADDED_FULL, VARIABLE_UNSET, or the reason why the server did not start; the reason

@@ -4,7 +4,7 @@ import type { Entry } from '../../catalogue/entry/entry.ts';
 import type { AddedServer } from '../../model/added/added.ts';
 import type { Caller } from '../../model/caller.ts';
 import { isHeld } from './attempt.ts';
-import { offeredBy, untilShown, viewOf } from './facts/offered.ts';
+import { offeredBy, viewOf } from './facts/offered.ts';
 import { tokensOf } from './facts/rows.ts';
 import type { RegistrySource } from './facts/source.ts';
 
@@ -39,12 +39,10 @@ export interface Facts {
   readonly notes?: readonly string[];
 }
 
-export async function answerFor(source: RegistrySource, caller: Caller, facts: Facts): Promise<AddedOutput> {
+export function answerFor(source: RegistrySource, caller: Caller, facts: Facts): AddedOutput {
   const { entry, server, runs, isReady, startMs, passedOver = [], notes = [] } = facts;
   const { serverName } = server;
-  const status = isReady
-    ? await untilShown(source, serverName)
-    : source.status().servers.find((it) => it.serverName === serverName);
+  const status = source.status().servers.find((it) => it.serverName === serverName);
   const tools = offeredBy(viewOf(source, caller), serverName);
   const schemaBytes = tools.reduce((sum, { bytes }) => sum + bytes, 0);
   const shown = isHeld(server) ? 'withheld' : isReady ? 'notified' : 'not yet';

@@ -62,11 +62,7 @@ export const registryConfigSet = (source: RegistrySource, own: OwnEntry): Operat
       );
       const changed = changedNames(before, after);
       if (isSameWish(before, after))
-        return {
-          ...(await answerFor(source, context.caller, asItIs(entry, server))),
-          changed,
-          restarted: false,
-        };
+        return { ...answerFor(source, context.caller, asItIs(entry, server)), changed, restarted: false };
       const options = { signal: context.signal, progress: context.progress, waitMs: WAIT_MS };
       const wish = {
         entry,
@@ -83,7 +79,7 @@ export const registryConfigSet = (source: RegistrySource, own: OwnEntry): Operat
         isReady: attempted.state === 'ready',
         passedOver: attempted.passedOver,
       };
-      return { ...(await answerFor(source, context.caller, facts)), changed, restarted: true };
+      return { ...answerFor(source, context.caller, facts), changed, restarted: true };
     },
     text: (it) =>
       addedText(

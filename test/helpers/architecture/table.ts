@@ -86,7 +86,16 @@ export const TABLE: Table = {
   },
   'adding.ts': {
     what: 'joins the servers that are added at run time to the loop',
-    may: ['added', 'current-stack.ts', 'errors.ts', 'model', 'reload.ts', 'runtime', 'shown.ts'],
+    may: [
+      'added',
+      'current-stack.ts',
+      'errors.ts',
+      'model',
+      'reload.ts',
+      'runtime',
+      'scheduling.ts',
+      'shown.ts',
+    ],
   },
   'hops.ts': {
     what: 'recognises gateways that serve each other',
